@@ -1,0 +1,1 @@
+"""What ``./dev`` is made of: one topic a file, standard library only."""

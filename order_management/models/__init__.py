@@ -1,0 +1,19 @@
+from . import common
+
+from . import intake
+from . import validation
+from . import promise
+from . import reorder
+from . import fulfillment
+from . import shipping
+from . import returns
+
+from . import insight
+
+from . import account_move
+from . import res_company
+from . import res_partner
+from . import sale_order
+from . import sale_order_line
+from . import stock_package
+from . import stock_picking

@@ -1,0 +1,96 @@
+"""Who may call what: the role table, and the decorator that enforces it.
+
+To publish a method: write it with ``@public`` above it and add its line to ``ROLES``. A test
+refuses public methods that are not listed, and calls each of them as every role.
+"""
+
+import functools
+
+from odoo.exceptions import AccessError
+
+from ...exceptions import NotAccessible
+
+GROUPS = {
+    "clerk": "order_management.group_clerk",
+    "picker": "order_management.group_picker",
+    "returns": "order_management.group_returns",
+    "integration": "order_management.group_integration",
+    "auditor": "order_management.group_auditor",
+    "manager": "order_management.group_manager",
+}
+
+_ORDER_WORK = ("clerk", "integration")
+_DESK = ("clerk", "returns", "integration")
+_STATUS = ("clerk", "returns", "integration", "auditor")
+
+ROLES = {
+    "order.intake.submit": _ORDER_WORK,
+    "order.intake.retry": _ORDER_WORK,
+    "order.intake.find": (*_ORDER_WORK, "auditor"),
+    "sale.order.check_orders": _ORDER_WORK,
+    "sale.order.process_orders": _ORDER_WORK,
+    "sale.order.record_payment": _ORDER_WORK,
+    "sale.order.invoice_orders": ("clerk",),
+    "sale.order.get_status": _STATUS,
+    "order.finding.release": ("clerk", "picker", "returns"),
+    "stock.picking.scan": ("picker",),
+    "stock.picking.undo_scan": ("picker",),
+    "stock.picking.pack": ("picker",),
+    "stock.picking.ship": ("picker", "integration"),
+    "stock.package.render_labels": ("picker", "integration"),
+    "order.shipment.register": ("integration",),
+    "order.shipment.void": ("integration",),
+    "order.shipment.confirm_delivery": ("integration",),
+    "order.shipment.record_events": ("integration",),
+    "order.return.quote": _DESK,
+    "order.return.request": _DESK,
+    "order.return.approve": ("returns",),
+    "order.return.refuse": ("returns",),
+    "order.return.cancel": ("returns",),
+    "order.return.receive": ("picker", "returns"),
+    "order.return.settle": ("returns",),
+    "order.decision.explain": ("auditor",),
+    "order.job.get_result": (*_ORDER_WORK, "picker", "returns", "auditor"),
+}
+
+
+def has_role(env, *roles):
+    """Whether the caller holds one of ``roles``; the manager holds all but is no integration."""
+    if env.su:
+        return True
+    return any(env.user.has_group(GROUPS[role]) for role in (*roles, "manager"))
+
+
+def public(method):
+    """Refuse callers without a role for this method before anything else is looked at."""
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        name = f"{self._name}.{method.__name__}"
+        if not has_role(self.env, *ROLES[name]):
+            raise AccessError(
+                self.env._("Your role does not allow %(operation)s.", operation=name)
+            )
+        if not getattr(checked, "_api_model", False):
+            check_visible(self)
+        return method(self, *args, **kwargs)
+
+    checked._order_public = True
+    return checked
+
+
+def check_visible(records):
+    """Raise unless the caller may read every one of ``records``.
+
+    :raises NotAccessible: alike for a foreign and for a missing record
+    """
+    if records.env.su and records.exists() == records:
+        return
+    found = records.with_context(active_test=False).search([("id", "in", records.ids)])
+    if len(found) != len(set(records.ids)):
+        raise NotAccessible(
+            records.env._(
+                "This %(document)s does not exist, or you may not see it.",
+                document=records._description,
+            )
+        )

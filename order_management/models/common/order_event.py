@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+_APPENDING = object()
+
+
+class OrderEvent(models.Model):
+    """What happened to an order: a log that nobody can change, by any path.
+
+    Rows come in only through :meth:`_append`, one call an operation. The marker it passes is
+    compared by identity, so that no remote caller can forge it.
+    """
+
+    _name = "order.event"
+    _description = "Order event"
+    _order = "id desc"
+    _allow_sudo_commands = False
+
+    order_id = fields.Many2one(
+        "sale.order", "Order", readonly=True, index=True, ondelete="set null"
+    )
+    kind = fields.Char(required=True, readonly=True, index=True)
+    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    actor_id = fields.Many2one("res.users", "Actor", readonly=True, ondelete="set null")
+    message = fields.Char(readonly=True)
+    data = fields.Json(readonly=True)
+    seal = fields.Char(readonly=True, help="Digest that chains this event to the one before.")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+
+    @api.model
+    def _append(self, events):
+        """Store what one operation did.
+
+        :param list events: dicts with ``order_id`` or ``company_id``, ``kind``, ``message``,
+            ``data``
+        :return: the events
+        """
+        if not events:
+            return self.browse()
+        orders = self.env["sale.order"].sudo().browse(
+            [event["order_id"] for event in events if event.get("order_id")]
+        )
+        company_of = {order.id: order.company_id.id for order in orders}
+        values_list = [
+            {
+                "actor_id": self.env.uid,
+                "company_id": company_of.get(event.get("order_id"), self.env.company.id),
+                **event,
+            }
+            for event in events
+        ]
+        return self.sudo().with_context(order_event_marker=_APPENDING).create(values_list)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get("order_event_marker") is not _APPENDING:
+            raise AccessError(self.env._("Events are written by the operations themselves."))
+        return super().create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        raise AccessError(self.env._("Events can't be changed."))
+
+    def unlink(self):
+        raise AccessError(self.env._("Events can't be deleted."))

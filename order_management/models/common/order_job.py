@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+from .access import public
+from .results import error_of, plain, row
+from .set_runner import run_set
+
+
+class OrderJob(models.Model):
+    """A call that runs in the background, as the user who asked for it."""
+
+    _name = "order.job"
+    _description = "Background call"
+    _order = "id desc"
+
+    model = fields.Char(required=True, readonly=True)
+    method = fields.Char(required=True, readonly=True)
+    record_ids = fields.Json(readonly=True)
+    arguments = fields.Json(readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        default="waiting",
+        readonly=True,
+        index=True,
+    )
+    progress = fields.Float(readonly=True, help="Share that is done, 0 to 1.")
+    result = fields.Json(readonly=True)
+    error = fields.Text(readonly=True)
+    user_id = fields.Many2one(
+        "res.users", required=True, readonly=True, default=lambda self: self.env.user
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+
+    @api.model
+    def _enqueue(self, records, method, arguments):
+        """Store a call of a public method of ours to be run in the background.
+
+        :return dict: a row with ``job_id``
+        """
+        job = self.sudo().create(
+            {
+                "model": records._name,
+                "method": method,
+                "record_ids": records.ids,
+                "arguments": arguments,
+                "user_id": self.env.uid,
+            }
+        )
+        self.env.ref("order_management.ir_cron_jobs").sudo()._trigger()
+        return row(job_id=job.id)
+
+    @public
+    def get_result(self):
+        """Tell how background calls stand.
+
+        :return: one item per job: ``job_id``, ``state`` (``waiting`` | ``done`` | ``failed``),
+            ``progress`` (0..1), ``result`` (what the call answered)
+        """
+        return [
+            row(
+                [error_of(Exception(job.error))] if job.state == "failed" else [],
+                job_id=job.id,
+                state=job.state,
+                progress=job.progress,
+                result=job.result,
+            )
+            for job in self
+        ]
+
+    @api.model
+    def _cron_run(self):
+        """Run waiting calls, one transaction each."""
+        waiting = [("state", "=", "waiting")]
+        while job := self.search(waiting, order="id", limit=1).try_lock_for_update():
+            job._run()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=self.search_count(waiting)):
+                return
+
+    def _run(self):
+        """Run one call as its user; a failure leaves nothing but its reason."""
+        self.ensure_one()
+        for _job, exception in run_set(self, type(self)._call):
+            self.write({"state": "failed", "error": str(exception)})
+
+    def _call(self):
+        caller = self.env[self.model].with_user(self.user_id).with_company(self.company_id)
+        records = caller.browse(self.record_ids or [])
+        answer = getattr(records, self.method)(**(self.arguments or {}))
+        self.write({"state": "done", "progress": 1.0, "result": plain(answer)})

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+
+STAGES = [
+    ("received", "Received"),
+    ("held", "Held"),
+    ("confirmed", "Confirmed"),
+    ("waiting", "Waiting"),
+    ("ready", "Ready"),
+    ("picking", "Picking"),
+    ("packed", "Packed"),
+    ("shipped", "Shipped"),
+    ("delivered", "Delivered"),
+    ("returning", "Returning"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
+MILESTONES = {
+    "confirmed": "confirmed_at",
+    "ready": "ready_at",
+    "packed": "packed_at",
+    "shipped": "shipped_at",
+    "delivered": "delivered_at",
+    "closed": "closed_at",
+}
+
+
+class OrderStageMixin(models.AbstractModel):
+    """Where an order stands between intake and the customer's door, and since when.
+
+    Stored, and written once at the end of each operation by :meth:`_advance_stage`; the
+    facts come from the order's own documents and from the rooms' services.
+    """
+
+    _name = "order.stage.mixin"
+    _description = "Stage of an order"
+
+    stage = fields.Selection(
+        STAGES, required=True, default="received", readonly=True, index=True, copy=False,
+        group_expand=True,
+    )  # fmt: skip
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    ready_at = fields.Datetime(readonly=True, copy=False)
+    packed_at = fields.Datetime(readonly=True, copy=False)
+    shipped_at = fields.Datetime(readonly=True, copy=False)
+    delivered_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+
+    def _advance_stage(self):
+        """Bring stage and milestones up to date; one event for each order that moved."""
+        orders = self.sudo().filtered("company_id.use_order_management")
+        stages = orders._find_stages()
+        moved = orders.filtered(lambda order: order.stage != stages[order.id])
+        for stage, group in moved.grouped(lambda order: stages[order.id]).items():
+            self.env["order.event"]._append(
+                [_stage_event(order, stage) for order in group]
+            )
+            group._set_stage(stage)
+        return moved
+
+    def _set_stage(self, stage):
+        self.write({"stage": stage})
+        milestone = MILESTONES.get(stage)
+        if milestone:
+            self.filtered(lambda order: not order[milestone]).write(
+                {milestone: fields.Datetime.now()}
+            )
+
+    def _find_stages(self):
+        """The stage each order should be in.
+
+        :return dict: order id → stage
+        """
+        facts = self._get_stage_facts()
+        return {order.id: order._stage_from(facts[order.id]) for order in self}
+
+    def _stage_from(self, facts):
+        """The stage that follows from the facts of one order."""
+        if self.state == "cancel":
+            return "cancelled"
+        if self.state != "sale":
+            return "held" if self.hold_state == "held" else "received"
+        if facts["open_return"]:
+            return "returning"
+        if facts["open_moves"]:
+            return self._stage_of_open_work(facts)
+        if not facts["done_moves"]:
+            return "confirmed"
+        if not facts["delivered"]:
+            return "shipped"
+        return "closed" if facts["settled"] else "delivered"
+
+    def _stage_of_open_work(self, facts):
+        if facts["packed"]:
+            return "packed"
+        if facts["picked"]:
+            return "picking"
+        return "ready" if facts["reserved"] else "waiting"
+
+    @api.model
+    def _init_order_management(self, companies=None):
+        """Fill the stage of the open orders of companies that are switched on."""
+        companies = companies or self.env["res.company"].sudo().search(
+            [("use_order_management", "=", True)]
+        )
+        self.sudo().search([("company_id", "in", companies.ids)])._advance_stage()
+
+
+def _stage_event(order, stage):
+    """The event that an order reached ``stage``."""
+    label = dict(order._fields["stage"]._description_selection(order.env))[stage]
+    return {
+        "order_id": order.id,
+        "kind": f"stage_{stage}",
+        "message": label,
+        "data": {"before": order.stage, "after": stage},
+    }

@@ -1,0 +1,2 @@
+from . import order_parcel_mixin
+from . import order_picking_mixin

@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+
+class OrderPromiseMixin(models.AbstractModel):
+    """What an order is promised, and whether the stock is there."""
+
+    _name = "order.promise.mixin"
+    _description = "Promise of an order"
+
+    promise_date = fields.Date(
+        copy=False, index=True, help="The day the customer was promised the whole order."
+    )
+    order_priority = fields.Integer(
+        compute="_compute_order_priority", store=True, readonly=False, precompute=True,
+        help="Higher wins when stock is short; taken from the customer.",
+    )  # fmt: skip
+
+    def _compute_order_priority(self):
+        for order in self:
+            order.order_priority = order.partner_id.order_priority
+
+    def _get_stock_shortages(self):
+        """What the warehouse cannot serve from free stock, earlier orders of the set first.
+
+        :return dict: sale order line id → ``{"asked", "free", "missing", "sku"}`` in the
+            product's unit
+        """
+        lines = self.order_line.filtered(lambda line: line._needs_stock())
+        free = self._get_free_quantities(lines)
+        shortages = {}
+        for line in lines:
+            key = (line.warehouse_id.id, line.product_id.id)
+            asked = line.product_uom_id._compute_quantity(
+                line.product_uom_qty, line.product_id.uom_id, round=False
+            )
+            missing = asked - max(free[key], 0.0)
+            free[key] -= asked
+            if line.product_id.uom_id.compare(missing, 0.0) > 0:
+                shortages[line.id] = {
+                    "sku": line.product_id.default_code or line.product_id.display_name,
+                    "asked": asked,
+                    "free": max(asked - missing, 0.0),
+                    "missing": missing,
+                }
+        return shortages
+
+    def _get_free_quantities(self, lines):
+        """Free quantity per (warehouse id, product id), one read per warehouse."""
+        free = {}
+        for warehouse, group in lines.grouped("warehouse_id").items():
+            for product in group.product_id.with_context(warehouse_id=warehouse.id):
+                free[warehouse.id, product.id] = product.free_qty
+        return free
+
+
+class OrderPromiseLineMixin(models.AbstractModel):
+    _name = "order.promise.line.mixin"
+    _description = "Promise of an order line"
+
+    promise_date = fields.Date(copy=False, help="The day the customer was promised this line.")
+
+    def _needs_stock(self):
+        """Whether this line is served from stock and still open."""
+        return (
+            not self.display_type
+            and self.product_id.is_storable
+            and not self.is_mto
+            and self.product_uom_qty > 0
+        )

@@ -1,0 +1,83 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """Joint: the rooms meet on the order.
+
+    Services that rooms offer each other on an order:
+    ``_get_channel_code()`` (intake), ``_get_stock_shortages()`` (promise),
+    ``_hold_findings()`` (validation), ``_get_shipments()`` (shipping),
+    ``_get_shipment_states()`` (shipping), ``_get_returns()`` and ``_has_open_return()`` (returns).
+    """
+
+    _name = "sale.order"
+    _inherit = [
+        "sale.order",
+        "order.stage.mixin",
+        "order.status.mixin",
+        "order.source.mixin",
+        "order.payment.mixin",
+        "order.hold.mixin",
+        "order.promise.mixin",
+        "order.shipping.mixin",
+        "order.invoicing.mixin",
+        "order.return.source.mixin",
+    ]
+
+    @api.depends("partner_id")
+    def _compute_order_priority(self):
+        super()._compute_order_priority()
+
+    def action_confirm(self):
+        """Confirm the orders that no check holds; held ones stay as they are, with findings."""
+        held = self._before_confirm()
+        free = self - held
+        result = super(SaleOrder, free).action_confirm() if free else True
+        free._after_confirm()
+        self._advance_stage()
+        return result
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._advance_stage()
+        return result
+
+    def _get_stage_facts(self):
+        """The facts that decide about the stage, for all orders at once.
+
+        :return dict: order id → ``open_moves``, ``done_moves``, ``reserved``, ``picked``,
+            ``packed``, ``delivered``, ``settled``, ``open_return``
+        """
+        shipments = self._get_shipment_states()
+        returning = self._get_orders_with_open_return()
+        return {
+            order.id: {
+                **order._get_move_facts(),
+                "delivered": shipments.get(order.id) == "delivered",
+                "settled": order._is_settled(),
+                "open_return": order.id in returning,
+            }
+            for order in self
+        }
+
+    def _get_move_facts(self):
+        """What the deliveries of one order say."""
+        moves = self.picking_ids.move_ids.filtered(
+            lambda move: move.state != "cancel" and not move.origin_returned_move_id
+        )
+        open_moves = moves.filtered(lambda move: move.state != "done")
+        lines = open_moves.move_line_ids.filtered("quantity")
+        return {
+            "open_moves": bool(open_moves),
+            "done_moves": bool(moves - open_moves),
+            "reserved": all(move.state == "assigned" for move in open_moves),
+            "picked": any(lines.mapped("picked")),
+            "packed": bool(lines) and all(lines.mapped("result_package_id")),
+        }
+
+    def _is_settled(self):
+        """Whether everything delivered is invoiced and nothing is left to pay."""
+        moves = self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        return self.invoice_status == "invoiced" and not any(
+            move.state != "posted" or move.amount_residual for move in moves
+        )

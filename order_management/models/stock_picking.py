@@ -1,0 +1,38 @@
+from odoo import models
+
+
+class StockPicking(models.Model):
+    """Joint: the rooms meet on the transfer.
+
+    Services that rooms offer each other on a transfer:
+    ``_create_shipments()`` (shipping), ``_get_sale_orders()`` (here).
+    """
+
+    _name = "stock.picking"
+    _inherit = [
+        "stock.picking",
+        "order.picking.mixin",
+        "order.shipment.source.mixin",
+        "order.return.receipt.mixin",
+    ]
+
+    def action_assign(self):
+        result = super().action_assign()
+        self._get_sale_orders()._advance_stage()
+        return result
+
+    def _action_done(self):
+        result = super()._action_done()
+        self._after_done()
+        return result
+
+    def _after_done(self):
+        """Let every room see what has left or come back."""
+        done = self.filtered(lambda picking: picking.state == "done")
+        done._create_shipments()
+        done._note_received_returns()
+        self._get_sale_orders()._advance_stage()
+
+    def _get_sale_orders(self):
+        """The orders these transfers serve; a merged transfer serves several."""
+        return self.sudo().move_ids.sale_line_id.order_id
