@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -23,6 +23,8 @@ class SaleOrder(models.Model):
         "order.invoicing.mixin",
         "order.return.source.mixin",
     ]
+
+    use_order_management = fields.Boolean(related="company_id.use_order_management")
 
     @api.depends("partner_id")
     def _compute_order_priority(self):

@@ -9,5 +9,6 @@ class SaleOrderLine(models.Model):
         "sale.order.line",
         "order.status.line.mixin",
         "order.source.line.mixin",
+        "order.hold.line.mixin",
         "order.promise.line.mixin",
     ]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +50,7 @@ def _normal(value: Any) -> Any:
     if isinstance(value, dict):
         return _normal_object(value)
     if isinstance(value, list | tuple):
-        return [item for item in map(_normal, value) if item is not False] or False
+        return _normal_list(value)
     raise ValueError(f"value holds a {type(value).__name__}, which JSON does not know")
 
 
@@ -65,6 +65,14 @@ def _normal_object(value: dict[str, Any]) -> Any:
         raise ValueError("value holds a key that is not a text")
     items = ((key, _normal(item)) for key, item in value.items())
     return {key: item for key, item in items if item is not False} or False
+
+
+def _normal_list(value: Iterable[Any]) -> Any:
+    """Return the items in their places; those that are unset at the end are no items."""
+    items = [_normal(item) for item in value]
+    while items and items[-1] is False:
+        items.pop()
+    return items or False
 
 
 def _text(value: Any) -> str:
@@ -114,15 +122,15 @@ def _differences_of_objects(
         yield from _differences(inner, before.get(key, False), after.get(key, False))
 
 
-def _differences_of_lists(
-    path: str, before: list[Any], after: list[Any]
-) -> Iterator[Difference]:
+def _differences_of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
     for at, old, new in _matched(before, after):
         inner = f"{path}[{at}]"
-        if old is False or new is False:
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _differences_of_objects(inner, old, new)
+        elif isinstance(old, list) and isinstance(new, list):
+            yield from _differences_of_lists(inner, old, new)
+        elif _text(old) != _text(new):
             yield {"path": inner, "before": old, "after": new}
-        else:
-            yield from _differences(inner, old, new)
 
 
 def _matched(before: list[Any], after: list[Any]) -> Iterator[tuple[int, Any, Any]]:

@@ -97,6 +97,17 @@ class OrderStageMixin(models.AbstractModel):
             return "picking"
         return "ready" if facts["reserved"] else "waiting"
 
+    def action_view_events(self):
+        """Open the log of this order."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Timeline"),
+            "res_model": "order.event",
+            "view_mode": "list",
+            "domain": [("order_id", "in", self.ids)],
+        }
+
     @api.model
     def _init_order_management(self, companies=None):
         """Fill the stage of the open orders of companies that are switched on."""

@@ -1,12 +1,409 @@
-from odoo import models
+from odoo import api, fields, models
+
+from ...tools.fingerprint import fingerprint
+from ..common.access import public
+from ..common.results import error_of, row
+from ..common.set_runner import run_set
+
+HOLD_STATES = [
+    ("unchecked", "Unchecked"),
+    ("clear", "Clear"),
+    ("warning", "Warning"),
+    ("held", "Held"),
+]
+
+# Orders that were checked in this transaction and not confirmed yet. Kept on the cursor, not
+# in the context, where a remote caller could put it.
+_CHECKED = "order_management.checked_orders"
 
 
 class OrderHoldMixin(models.AbstractModel):
+    """Orders that checks may hold: what was found, and confirming what is free of holds."""
+
     _name = "order.hold.mixin"
     _description = "Order that checks may hold"
 
+    hold_state = fields.Selection(
+        HOLD_STATES, "Hold", required=True, default="unchecked", readonly=True, index=True,
+        copy=False,
+    )  # fmt: skip
+    finding_ids = fields.One2many("order.finding", "order_id", "Findings", readonly=True)
+    open_finding_ids = fields.One2many(
+        "order.finding", "order_id", "Open findings", domain=[("state", "=", "open")], readonly=True
+    )
+    confirm_requested = fields.Boolean(
+        readonly=True, copy=False, help="Somebody tried to confirm it, and a check held it."
+    )
+
+    hold_message = fields.Char("Found", compute="_compute_hold_message")
+
+    @api.depends("finding_ids.state", "finding_ids.message")
+    def _compute_hold_message(self):
+        for order in self:
+            found = order.open_finding_ids.sorted("severity_rank", reverse=True)
+            order.hold_message = found[:1].message or False
+
+    def action_check(self):
+        """Check the orders again."""
+        self.check_orders()
+        return True
+
+    def action_process(self):
+        """Check the orders and confirm those that no check holds; tell how it went."""
+        rows = self.process_orders()
+        outcomes = [line["outcome"] for line in rows]
+        text = self.env._(
+            "%(confirmed)s confirmed, %(held)s held, %(failed)s failed",
+            confirmed=outcomes.count("confirmed"),
+            held=outcomes.count("held"),
+            failed=outcomes.count("failed"),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": text,
+                "type": "success" if set(outcomes) <= {"confirmed", "unchanged"} else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @public
+    def check_orders(self):
+        """Run the checks on quotations; sold and cancelled orders keep what was found before.
+
+        :return: one item per order: ``order_id``, ``name``, ``hold_state``, ``findings``
+        """
+        orders = self.sudo()
+        orders._run_checks()
+        orders._advance_stage()
+        findings = orders._get_findings(self.env)
+        return [order._prepare_check_row(findings) for order in orders]
+
+    @public
+    def process_orders(self, background=False):
+        """Check quotations and confirm those that no check holds.
+
+        One bad order never stops the others. Sold and cancelled orders stay as they are.
+
+        :param bool background: answer ``job_id`` at once and work later
+        :return: one item per order: ``order_id``, ``name``, ``hold_state``, ``findings``,
+            ``outcome`` (``confirmed`` | ``held`` | ``unchanged`` | ``failed``), ``order_state``
+        """
+        if background:
+            return [self.env["order.job"]._enqueue(self, "process_orders", {})]
+        orders = self.sudo()
+        outcomes, errors = orders._process_orders()
+        findings = orders._get_findings(self.env)
+        return [
+            order._prepare_check_row(
+                findings,
+                errors.get(order.id, ()),
+                outcome=outcomes[order.id],
+                order_state=order.state,
+            )
+            for order in orders
+        ]
+
+    def _prepare_check_row(self, findings, errors=(), **values):
+        return row(
+            errors,
+            order_id=self.id,
+            name=self.name,
+            hold_state=self.hold_state,
+            findings=findings.get(self.id, []),
+            **values,
+        )
+
+    def _get_findings(self, caller):
+        """The findings of orders that count or were released, as rows.
+
+        :param caller: environment of the caller, which decides what is shown
+        :return dict: order id → list of findings
+        """
+        shown = self.env["order.finding"].search(
+            [("order_id", "in", self.ids), ("state", "!=", "cleared")]
+        )
+        return {
+            order.id: [finding._as_row(caller) for finding in group]
+            for order, group in shown.grouped("order_id").items()
+        }
+
+    def _process_orders(self):
+        """Check, then confirm what is free.
+
+        :return tuple: order id → outcome, and order id → errors
+        """
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        outcomes = dict.fromkeys(self.ids, "unchanged")
+        held = quotations._find_held()
+        outcomes.update(dict.fromkeys(held.ids, "held"))
+        free = quotations - held
+        self.env.cr.cache[_CHECKED] = set(free.ids)
+        errors = {
+            order.id: [error_of(exception)]
+            for order, exception in run_set(free, lambda part: part.action_confirm(), "Confirming")
+        }
+        outcomes.update({order.id: "failed" if order.id in errors else "confirmed" for order in free})
+        held._note_held()
+        held._advance_stage()
+        return outcomes, errors
+
     def _before_confirm(self):
-        return self.browse()
+        """The orders that a check holds; they must not be confirmed now."""
+        checked = self.env.cr.cache.pop(_CHECKED, set())
+        managed = self.sudo().filtered(
+            lambda order: order.company_id.use_order_management
+            and order.state in ("draft", "sent")
+            and order.id not in checked
+        )
+        held = managed._find_held()
+        held._note_held()
+        return self.filtered(lambda order: order.id in held.ids)
+
+    def _find_held(self):
+        """Check these quotations under lock; return those that are held."""
+        if not self:
+            return self
+        self._lock_for_decision()
+        self._run_checks()
+        return self.filtered(lambda order: order.hold_state == "held")
+
+    def _lock_for_decision(self):
+        """Serialise with other confirmations that draw on the same stock or credit."""
+        lock = self.env["order.lock"]
+        payers = self.partner_invoice_id.commercial_partner_id
+        lock._acquire("credit", {(payer.id, 0) for payer in payers})
+        lines = self.order_line.filtered("product_id.is_storable")
+        lock._acquire("stock", {(line.warehouse_id.id, line.product_id.id) for line in lines})
+
+    def _note_held(self):
+        """Remember that somebody wanted them confirmed; one event each."""
+        fresh = self.filtered(lambda order: not order.confirm_requested)
+        fresh.write({"confirm_requested": True})
+        self.env["order.event"]._append(
+            [
+                {
+                    "order_id": order.id,
+                    "kind": "held",
+                    "message": " ".join(order._hold_findings().mapped("message")),
+                    "data": {"checks": order._hold_findings().mapped("code")},
+                }
+                for order in fresh
+            ]
+        )
 
     def _after_confirm(self):
-        pass
+        """Note which orders were confirmed."""
+        managed = self.sudo().filtered("company_id.use_order_management")
+        managed.filtered("confirm_requested").write({"confirm_requested": False})
+        self.env["order.event"]._append(
+            [
+                {"order_id": order.id, "kind": "confirmed", "message": order.name}
+                for order in managed
+            ]
+        )
+
+    def _after_release(self):
+        """Let orders go on whose last hold was released."""
+        self._set_hold_state()
+        ready = self.filtered(
+            lambda order: order.confirm_requested
+            and order.hold_state != "held"
+            and order.state in ("draft", "sent")
+        )
+        if ready:
+            ready.action_confirm()
+        self._advance_stage()
+
+    def _hold_findings(self):
+        """The open findings that hold these orders."""
+        return self.finding_ids.filtered(
+            lambda finding: finding.state == "open" and finding.severity == "hold"
+        )
+
+    def _run_checks(self):
+        """Run every check on these quotations and bring findings and hold state up to date."""
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        for company, orders in quotations.grouped("company_id").items():
+            orders.with_company(company)._run_company_checks()
+
+    def _run_company_checks(self):
+        checks = self.env["order.check"].search([])._deciding()
+        found = {check: check._run(self) for check in checks}
+        self._store_findings({check: found[check] for check in checks._acting()})
+        self._record_shadow({check: found[check] for check in checks - checks._acting()})
+
+    def _store_findings(self, found):
+        """Compare with what was found before: keep, add, clear; then set the hold state.
+
+        A released finding stays released as long as the numbers it rests on are the same.
+        """
+        known = {
+            (finding.order_id.id, finding.line_id.id, finding.code): finding
+            for finding in self.env["order.finding"].search(
+                [("order_id", "in", self.ids), ("state", "!=", "cleared")], order="id"
+            )
+        }
+        fresh, kept = [], self.env["order.finding"]
+        for values in self._prepare_findings(found):
+            before = known.get((values["order_id"], values["line_id"], values["code"]))
+            if before and before.fingerprint == values["fingerprint"]:
+                kept |= before
+            else:
+                fresh.append(values)
+        stale = self.env["order.finding"].union(*known.values()) - kept
+        if stale:
+            stale.write({"state": "cleared"})
+        added = self.env["order.finding"].create(fresh)
+        self._set_hold_state()
+        if stale or added or any(order.hold_state == "unchecked" for order in self):
+            (stale | added).order_id._record_hold_decisions(found)
+
+    def _prepare_findings(self, found):
+        for check, verdicts in found.items():
+            for verdict in verdicts:
+                line_id = verdict.line.id if verdict.line else False
+                yield {
+                    "order_id": verdict.order.id,
+                    "line_id": line_id,
+                    "check_id": check.id,
+                    "code": check.code,
+                    "severity": check.severity,
+                    "message": verdict.message,
+                    "details": verdict.details,
+                    "confidential": list(verdict.confidential),
+                    "fingerprint": fingerprint([check.code, line_id, verdict.details]),
+                }
+
+    def _set_hold_state(self):
+        """Store the hold state that follows from the open findings."""
+        opened = self.env["order.finding"]._read_group(
+            [("order_id", "in", self.ids), ("state", "=", "open")],
+            ["order_id"],
+            ["severity:array_agg_distinct"],
+        )
+        severities = {order.id: set(found) for order, found in opened}
+        states = {order: self._hold_state_of(severities.get(order.id, ())) for order in self}
+        changed = self.filtered(lambda order: order.hold_state != states[order])
+        for state, orders in changed.grouped(lambda order: states[order]).items():
+            orders.write({"hold_state": state})
+
+    def _hold_state_of(self, severities):
+        if "hold" in severities:
+            return "held"
+        return "warning" if "warning" in severities else "clear"
+
+    def _record_hold_decisions(self, found):
+        """One slip per order whose findings changed."""
+        verdicts = {order.id: [] for order in self}
+        for check, results in found.items():
+            for verdict in results:
+                if verdict.order.id in verdicts:
+                    verdicts[verdict.order.id].append((check, verdict))
+        self.env["order.decision"]._record(
+            [order._prepare_hold_slip(verdicts[order.id]) for order in self]
+        )
+
+    def _prepare_hold_slip(self, verdicts):
+        """The slip of one order's checks; outcome is decided by :meth:`_replay_validation_hold`."""
+        inputs = {
+            "findings": [
+                {"check": check.code, "severity": check.severity, "details": verdict.details}
+                for check, verdict in verdicts
+            ],
+            "released": self.finding_ids.filtered(lambda f: f.state == "released").mapped("code"),
+        }
+        hidden = {key for _check, verdict in verdicts for key in verdict.confidential}
+        holding = [check.name for check, _verdict in verdicts if check.severity == "hold"]
+        return {
+            "model": self._name,
+            "res_id": self.id,
+            "decision": "validation.hold",
+            "outcome": self.hold_state,
+            "inputs": inputs,
+            "alternatives": [],
+            "flip": ", ".join(holding),
+            "confidential": sorted(hidden),
+            "company_id": self.company_id.id,
+        }
+
+    def _replay_validation_hold(self, inputs):
+        """The hold state that the findings of a slip lead to."""
+        severities = {
+            finding["severity"]
+            for finding in inputs["findings"]
+            if finding["check"] not in inputs["released"]
+        }
+        return self._hold_state_of(severities)
+
+    def _record_shadow(self, found):
+        """Leave a slip for what checks in shadow would have found."""
+        self.env["order.decision"]._record(
+            [
+                {
+                    "model": self._name,
+                    "res_id": verdict.order.id,
+                    "decision": "validation.shadow",
+                    "outcome": check.severity,
+                    "mode": "shadow",
+                    "inputs": {"check": check.code, "details": verdict.details},
+                    "confidential": list(verdict.confidential),
+                    "company_id": verdict.order.company_id.id,
+                }
+                for check, verdicts in found.items()
+                for verdict in verdicts
+            ]
+        )
+
+    def _get_goods_lines(self):
+        """The lines that sell something: no sections, notes or down payments."""
+        return self.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment and line.product_id
+        )
+
+    def _get_priced_lines(self):
+        """The lines whose price the pricelist decides."""
+        return self._get_goods_lines().filtered(
+            lambda line: not line.is_delivery
+            and not line._is_global_discount()
+            and not line._is_charge()
+        )
+
+    def _get_expected_prices(self):
+        """Net unit prices by pricelist on the order date, one rule search a pricelist and day.
+
+        :return dict: sale order line id → price in the order's currency and tax convention
+        """
+        expected = {}
+        lines = self._get_priced_lines()
+        for (pricelist, date), group in lines.grouped(
+            lambda line: (line.order_id.pricelist_id, line.order_id.date_order)
+        ).items():
+            rules = pricelist._get_applicable_rules(group.product_id, date)
+            for line in group:
+                expected[line.id] = line._get_expected_price(rules, date)
+        return expected
+
+    def _get_credit_used(self):
+        """What payers with a credit limit have used up, without these orders.
+
+        :return dict: commercial partner id → (limit, exposure) in company currency
+        """
+        company = self.env.company
+        if not company.account_use_credit_limit:
+            return {}
+        payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
+        limited = payers.filtered(lambda payer: payer.credit_limit > 0)
+        return {
+            payer.id: (payer.credit_limit, payer.credit + payer.credit_to_invoice)
+            for payer in limited
+        }
+
+    def _get_amount_in_company_currency(self):
+        return self.currency_id._convert(
+            self.amount_total,
+            self.company_id.currency_id,
+            self.company_id,
+            self.date_order or fields.Date.context_today(self),
+        )

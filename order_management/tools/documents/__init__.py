@@ -1,0 +1,65 @@
+"""The shelf of document formats: files in, order documents out.
+
+To add a format in four steps:
+
+1. Write `<format>_file.py` with `read(content: bytes) -> [{"order": {...} | False, "errors":
+   [...]}]`: one item per order in the file, its keys those of `order.py`, values in JSON types.
+   It translates only; whether the order makes sense is judged by `order.read`. It never raises
+   for what the file holds: a file that cannot be read is one item, order `False`, one error.
+2. Add it to `FORMATS` below.
+3. Add `tests/tools/test_documents_<format>.py` and list it there.
+4. Describe the format in the integrators' documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from . import json_file, order, ubl
+from .errors import Error, error
+
+__all__ = ["FORMATS", "SIZE_LIMIT", "read_file"]
+
+SIZE_LIMIT = 5 * 1024 * 1024  # bytes of one file
+
+Item = dict[str, object]
+
+FORMATS: Mapping[str, Callable[[bytes], list[Item]]] = MappingProxyType(
+    {
+        "json": json_file.read,
+        "ubl": ubl.read,
+    }
+)
+
+
+def read_file(format: str, content: bytes) -> list[Item]:
+    """Return one `{"order", "errors"}` per order in the file, read as by `order.read`.
+
+    `order` is `False` when there is none; with errors it must not be used as it is.
+    """
+    refusal = _refusal(format, content)
+    if refusal:
+        return [{"order": False, "errors": [refusal]}]
+    return [_judged(item) for item in FORMATS[format](content)]
+
+
+def _refusal(format: str, content: bytes) -> Error | None:
+    if format not in FORMATS:
+        known = ", ".join(f"“{name}”" for name in FORMATS)
+        return error("unsupported_format", f"This format is not read; send one of {known}.")
+    if len(content) > SIZE_LIMIT:
+        return error("too_large", "The file exceeds 5 MiB; split it into several.")
+    if not content.strip():
+        return error("malformed", "The file is empty; send it again.")
+    return None
+
+
+def _judged(item: Item) -> Item:
+    """Add what `order.read` finds to what the format's reader found, each thing once."""
+    if item["order"] is False:
+        return item
+    found, errors = order.read(item["order"])
+    known = {(problem["code"], problem["path"]) for problem in item["errors"]}
+    new = [problem for problem in errors if (problem["code"], problem["path"]) not in known]
+    return {"order": found, "errors": [*item["errors"], *new]}

@@ -1,0 +1,99 @@
+"""Parse XML from strangers, and find one's way in it by local names.
+
+Namespaces are not compared below the root: senders get prefixes and defaults wrong, and no two
+elements of one document differ in nothing but their namespace.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from lxml import etree
+
+from .cards import shown
+from .errors import Error, error
+
+Element = etree._Element
+
+ORDER_NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:Order-2"
+
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+def parse_order(content: bytes) -> tuple[Element | None, list[Error]]:
+    """Return the root of a UBL order, or the one reason why there is none."""
+    try:
+        root = etree.fromstring(content, _parser())
+    except (etree.XMLSyntaxError, LookupError, ValueError) as problem:
+        return None, [_syntax_error(content, problem)]
+    if root.getroottree().docinfo.doctype:
+        return None, [_doctype_error()]
+    name = etree.QName(root)
+    if name.localname != "Order" or name.namespace not in (ORDER_NAMESPACE, None):
+        message = f"The file is a “{shown(name.localname)}”, not a UBL 2 Order; send the order."
+        return None, [error("malformed", message)]
+    return root, []
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _syntax_error(content: bytes, problem: Exception) -> Error:
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        return _doctype_error()
+    line, column = getattr(problem, "position", (0, 0))
+    message = (
+        f"The file is no valid XML: line {line}, column {column}. Correct it there, or send the "
+        "file again if it was cut off."
+    )
+    return error("malformed", message)
+
+
+def _doctype_error() -> Error:
+    message = "The file declares a DOCTYPE, which is refused for safety; remove it."
+    return error("forbidden_content", message)
+
+
+def local_name(node: Element) -> str:
+    """Return the element's name without its namespace."""
+    return node.tag.rpartition("}")[2]
+
+
+def find_all(node: Element | None, path: str) -> list[Element]:
+    """Return the elements at `path`, steps separated by `/`, each a local name."""
+    if node is None:
+        return []
+    return node.findall("/".join("{*}" + step for step in path.split("/")))
+
+
+def find(node: Element | None, path: str) -> Element | None:
+    """Return the first element at `path`."""
+    found = find_all(node, path)
+    return found[0] if found else None
+
+
+def raw_text(node: Element | None, path: str = "") -> str:
+    """Return the whole text of the element, or of the first at `path`, as it stands."""
+    found = find(node, path) if path else node
+    return "" if found is None else "".join(found.itertext())
+
+
+def text(node: Element | None, path: str = "") -> str:
+    """Return that text with white space folded to single spaces."""
+    return " ".join(raw_text(node, path).split())
+
+
+def parse_decimal(value: str) -> Decimal | None:
+    """Return the number an XML Schema decimal stands for, or None when it is none."""
+    value = value.strip(" \t\r\n")
+    return Decimal(value) if _DECIMAL.fullmatch(value) else None
