@@ -1,6 +1,7 @@
 """Paths, messages, sub-processes and locks: what every other file here uses."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -27,6 +28,13 @@ class Stop(Exception):
     """A failure told in one sentence that says what to do; ends the command without a traceback."""
 
 
+def trouble(error):
+    """An error of the operating system as one sentence."""
+    if error.errno == errno.ENOSPC:
+        return Stop("The disk is full: free some space and run again (./dev clean removes .dev).")
+    return Stop(f"{error.strerror}: {error.filename or '?'} (check the rights there, run again).")
+
+
 def say(text, flush=True):
     print(text, flush=flush)
 
@@ -45,7 +53,7 @@ def tail(path, lines=15):
 
 
 def run(*command, log=None, failure=None, env=None, **options):
-    """Run a command; its output goes to ``log`` under .dev/log, and a failure is told as ``failure``."""
+    """Run a command, its output into ``log`` under .dev/log; a failure is told as ``failure``."""
     environment = {**os.environ, **(env or {})}
     words = [str(word) for word in command]
     try:
@@ -113,7 +121,7 @@ def lock(name):
 
 @contextlib.contextmanager
 def made_whole(target):
-    """Make a folder under another name and rename it at the end, so that a half-made one never counts."""
+    """Make a folder under another name and rename it at the end: a half-made one never counts."""
     target = Path(target)
     unfinished = target.with_name(target.name + ".unfinished")
     for old in (unfinished, target):

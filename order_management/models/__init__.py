@@ -11,9 +11,16 @@ from . import returns
 from . import insight
 
 from . import account_move
+from . import account_move_line
+from . import delivery_carrier
+from . import payment_provider
+from . import payment_transaction
 from . import res_company
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import stock_move
+from . import stock_move_line
 from . import stock_package
 from . import stock_picking
+from . import stock_warehouse

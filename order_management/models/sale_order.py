@@ -39,6 +39,9 @@ class SaleOrder(models.Model):
         self._advance_stage()
         return result
 
+    def _creation_message(self):
+        return self._get_source_message() or super()._creation_message()
+
     def _action_cancel(self):
         result = super()._action_cancel()
         self._advance_stage()
@@ -50,6 +53,8 @@ class SaleOrder(models.Model):
         :return dict: order id → ``open_moves``, ``done_moves``, ``reserved``, ``picked``,
             ``packed``, ``delivered``, ``settled``, ``open_return``
         """
+        # filtered() below forgets what to prefetch: read the lines of all orders at once.
+        self.order_line.move_ids.move_line_ids.fetch(["quantity", "picked", "result_package_id"])
         shipments = self._get_shipment_states()
         returning = self._get_orders_with_open_return()
         return {
@@ -64,7 +69,7 @@ class SaleOrder(models.Model):
 
     def _get_move_facts(self):
         """What the deliveries of one order say."""
-        moves = self.picking_ids.move_ids.filtered(
+        moves = self.order_line.move_ids.filtered(
             lambda move: move.state != "cancel" and not move.origin_returned_move_id
         )
         open_moves = moves.filtered(lambda move: move.state != "done")
@@ -73,8 +78,8 @@ class SaleOrder(models.Model):
             "open_moves": bool(open_moves),
             "done_moves": bool(moves - open_moves),
             "reserved": all(move.state == "assigned" for move in open_moves),
-            "picked": any(lines.mapped("picked")),
-            "packed": bool(lines) and all(lines.mapped("result_package_id")),
+            "picked": any(line.picked or line.scanned_quantity for line in lines),
+            "packed": bool(lines) and all(line.result_package_id for line in lines),
         }
 
     def _is_settled(self):

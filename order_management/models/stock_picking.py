@@ -5,13 +5,15 @@ class StockPicking(models.Model):
     """Joint: the rooms meet on the transfer.
 
     Services that rooms offer each other on a transfer:
-    ``_create_shipments()`` (shipping), ``_get_sale_orders()`` (here).
+    ``_create_shipments()``, ``_get_shipment_ids()`` (shipping), ``_get_sale_orders()`` (here).
     """
 
     _name = "stock.picking"
     _inherit = [
         "stock.picking",
-        "order.picking.mixin",
+        "order.scanning.mixin",
+        "order.packing.mixin",
+        "order.dispatch.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]

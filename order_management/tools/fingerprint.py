@@ -125,12 +125,10 @@ def _differences_of_objects(
 def _differences_of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
     for at, old, new in _matched(before, after):
         inner = f"{path}[{at}]"
-        if isinstance(old, dict) and isinstance(new, dict):
-            yield from _differences_of_objects(inner, old, new)
-        elif isinstance(old, list) and isinstance(new, list):
-            yield from _differences_of_lists(inner, old, new)
-        elif _text(old) != _text(new):
+        if (old is False) != (new is False):
             yield {"path": inner, "before": old, "after": new}
+        else:
+            yield from _differences(inner, old, new)
 
 
 def _matched(before: list[Any], after: list[Any]) -> Iterator[tuple[int, Any, Any]]:

@@ -15,11 +15,11 @@ from types import MappingProxyType
 GROUP_SEPARATOR = "\x1d"  # ends an element without predefined length
 SSCC_LENGTH = 18  # digits, check digit included
 
-# The characters of a format: digits, and the sets of 82, 39 and 64 characters.
+# The characters of a format: digits, and the sets of 82, 39 (less #) and 64 characters.
 _CHARACTERS = {
     "N": "0-9",
     "X": "!\"%&'()*+,\\-./0-9:;<=>?A-Z_a-z",
-    "Y": "#\\-/0-9A-Z",
+    "Y": "\\-/0-9A-Z",
     "Z": "\\-0-9=A-Z_a-z",
 }
 _COMPONENT = re.compile(r"(\[?)([NXYZ])(\.\.)?([0-9]+)\]?")

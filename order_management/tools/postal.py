@@ -23,6 +23,8 @@ _SHAPES = {
     "three, five or six digits": r"\d{3}(?:\d{2,3})?",
     "four digits": r"\d{4}",
     "four digits, or eight with a space": r"\d{4}(?: ?\d{4})?",
+    "four or five digits": r"\d{4,5}",
+    "four or six digits": r"\d{4}(?:\d{2})?",
     "five digits": r"\d{5}",
     "five digits, the first two not 00": r"(?!00)\d{5}",
     "five digits, or nine with a hyphen": r"(?!000)\d{5}(?:[- ]?\d{4})?",
@@ -42,7 +44,7 @@ _SHAPES = {
         r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][- ]?\d[ABCEGHJ-NPRSTV-Z]\d"
     ),
     "letters and digits in two groups, the second a digit and two letters": (
-        r"(?:GIR|[A-PR-UWYZ](?:\d[A-HJKPSTUW]|\d{1,2}|[A-HK-Y]\d[0-9A-Z]?))"
+        r"BFPO ?\d{1,4}|(?:GIR|[A-PR-UWYZ](?:\d[A-HJKPSTUW]|\d{1,2}|[A-HK-Y]\d[0-9A-Z]?))"
         r" ?\d[ABD-HJLNP-UW-Z]{2}"
     ),
     "three letters or digits, a space and four letters or digits": (
@@ -52,13 +54,13 @@ _SHAPES = {
     "GY, one or two digits, a space, a digit and two letters": r"GY\d{1,2} ?\d[A-Z]{2}",
     "IM, one or two digits, a space, a digit and two letters": r"IM\d{1,2} ?\d[A-Z]{2}",
     "JE, one or two digits, a space, a digit and two letters": r"JE\d{1,2} ?\d[A-Z]{2}",
-    "AD and three digits": r"AD ?[1-7]00",
+    "AD and three digits": r"[1-7]\d{2}",
     "KY, a digit, a hyphen and four digits": r"KY\d[- ]?\d{4}",
     "VG and four digits": r"VG ?\d{4}",
     "a letter and three digits": r"[A-Z]\d{3}",
     "two letters and four digits": r"[A-Z]{2} ?\d{4}",
     "two letters, a space and two letters or digits": r"[A-Z]{2} ?[A-Z0-9]{2}",
-    "three letters, a space and four digits": r"[A-Z]{3} ?\d{4}",
+    "three letters, a space and four digits": r"[A-Z]{3} ?\d{2,4}",
     "00120": r"00120",
     "22 and three digits": r"22\d{3}",
     "39 and two digits": r"39\d{2}",
@@ -68,8 +70,10 @@ _SHAPES = {
     "972 and two digits": r"972\d{2}",
     "973 and two digits": r"973\d{2}",
     "974 and two digits": r"974\d{2}",
+    "975 and two digits": r"975\d{2}",
     "976 and two digits": r"976\d{2}",
     "980 and two digits": r"980\d{2}",
+    "986 and two digits": r"986\d{2}",
     "987 and two digits": r"987\d{2}",
     "988 and two digits": r"988\d{2}",
 }
@@ -81,9 +85,10 @@ _ROWS = (
     ("AF", "Afghanistan", "four digits", "1001"),
     ("AG", "Antigua and Barbuda", "no postcode", ""),
     ("AL", "Albania", "four digits", "1001"),
-    ("AM", "Armenia", "four digits", "0010"),
+    ("AM", "Armenia", "four or six digits", "0010"),
     ("AO", "Angola", "no postcode", ""),
     ("AR", "Argentina", "four digits, or a letter, four digits and three letters", "C1420ABC"),
+    ("AS", "American Samoa", "five digits, or nine with a hyphen", "96799"),
     ("AT", "Austria", "four digits", "1010"),
     ("AU", "Australia", "four digits", "2000"),
     ("AW", "Aruba", "no postcode", ""),
@@ -98,6 +103,7 @@ _ROWS = (
     ("BH", "Bahrain", "three or four digits", "317"),
     ("BI", "Burundi", "no postcode", ""),
     ("BJ", "Benin", "no postcode", ""),
+    ("BL", "Saint Barthélemy", "971 and two digits", "97133"),
     ("BM", "Bermuda", "two letters, a space and two letters or digits", "HM 12"),
     ("BN", "Brunei", "two letters and four digits", "BS8611"),
     ("BO", "Bolivia", "no postcode", ""),
@@ -116,8 +122,9 @@ _ROWS = (
     ("CM", "Cameroon", "no postcode", ""),
     ("CN", "China", "six digits", "100000"),
     ("CO", "Colombia", "six digits", "110111"),
-    ("CR", "Costa Rica", "five digits", "10101"),
+    ("CR", "Costa Rica", "four or five digits", "10101"),
     ("CU", "Cuba", "five digits", "10400"),
+    ("CV", "Cape Verde", "four digits", "7600"),
     ("CW", "Curaçao", "no postcode", ""),
     ("CY", "Cyprus", "four digits", "1010"),
     ("CZ", "Czechia", "three digits, a space and two digits", "110 00"),
@@ -132,8 +139,9 @@ _ROWS = (
     ("ET", "Ethiopia", "four digits", "1000"),
     ("FI", "Finland", "five digits", "00100"),
     ("FJ", "Fiji", "no postcode", ""),
+    ("FM", "Micronesia", "five digits, or nine with a hyphen", "96941"),
     ("FO", "Faroe Islands", "three digits", "100"),
-    ("FR", "France", "five digits, the first two not 00", "75001"),
+    ("FR", "France", "five digits", "75001"),
     (
         "GB",
         "United Kingdom",
@@ -150,6 +158,7 @@ _ROWS = (
     ("GP", "Guadeloupe", "971 and two digits", "97100"),
     ("GR", "Greece", "three digits, a space and two digits", "105 57"),
     ("GT", "Guatemala", "five digits", "01001"),
+    ("GU", "Guam", "five digits, or nine with a hyphen", "96910"),
     ("GY", "Guyana", "no postcode", ""),
     ("HK", "Hong Kong", "no postcode", ""),
     ("HN", "Honduras", "five digits", "11101"),
@@ -188,19 +197,22 @@ _ROWS = (
     ("MC", "Monaco", "980 and two digits", "98000"),
     ("MD", "Moldova", "four digits", "2001"),
     ("ME", "Montenegro", "five digits", "81000"),
+    ("MF", "Saint Martin", "971 and two digits", "97150"),
     ("MG", "Madagascar", "three digits", "101"),
+    ("MH", "Marshall Islands", "five digits, or nine with a hyphen", "96960"),
     ("MK", "North Macedonia", "four digits", "1000"),
     ("ML", "Mali", "no postcode", ""),
     ("MM", "Myanmar", "five digits", "11181"),
     ("MN", "Mongolia", "five or six digits", "14200"),
     ("MO", "Macao", "no postcode", ""),
+    ("MP", "Northern Mariana Islands", "five digits, or nine with a hyphen", "96950"),
     ("MQ", "Martinique", "972 and two digits", "97200"),
     ("MR", "Mauritania", "no postcode", ""),
     ("MT", "Malta", "three letters, a space and four digits", "VLT 1117"),
     ("MU", "Mauritius", "five digits", "11302"),
     ("MV", "Maldives", "five digits", "20026"),
     ("MW", "Malawi", "no postcode", ""),
-    ("MX", "Mexico", "five digits, the first two not 00", "06000"),
+    ("MX", "Mexico", "five digits", "06000"),
     ("MY", "Malaysia", "five digits", "50000"),
     ("MZ", "Mozambique", "four digits", "1100"),
     ("NA", "Namibia", "five digits", "10001"),
@@ -219,13 +231,15 @@ _ROWS = (
     ("PH", "Philippines", "four digits", "1000"),
     ("PK", "Pakistan", "five digits", "44000"),
     ("PL", "Poland", "two digits, a hyphen and three digits", "00-950"),
+    ("PM", "Saint Pierre and Miquelon", "975 and two digits", "97500"),
     ("PR", "Puerto Rico", "00, three digits and perhaps four more", "00901"),
     ("PT", "Portugal", "four digits, a hyphen and three digits", "1000-001"),
+    ("PW", "Palau", "five digits, or nine with a hyphen", "96940"),
     ("PY", "Paraguay", "four digits", "1001"),
     ("QA", "Qatar", "no postcode", ""),
     ("RE", "Réunion", "974 and two digits", "97400"),
     ("RO", "Romania", "six digits", "010011"),
-    ("RS", "Serbia", "five digits", "11000"),
+    ("RS", "Serbia", "five or six digits", "11000"),
     ("RU", "Russia", "six digits", "101000"),
     ("RW", "Rwanda", "no postcode", ""),
     ("SA", "Saudi Arabia", "five digits, or nine with a hyphen", "11564"),
@@ -234,6 +248,7 @@ _ROWS = (
     ("SE", "Sweden", "three digits, a space and two digits", "111 22"),
     ("SG", "Singapore", "six digits", "018956"),
     ("SI", "Slovenia", "four digits", "1000"),
+    ("SJ", "Svalbard and Jan Mayen", "four digits", "9170"),
     ("SK", "Slovakia", "three digits, a space and two digits", "811 01"),
     ("SM", "San Marino", "4789 and a digit", "47890"),
     ("SN", "Senegal", "five digits", "11000"),
@@ -258,7 +273,9 @@ _ROWS = (
     ("VA", "Vatican City", "00120", "00120"),
     ("VE", "Venezuela", "four digits", "1010"),
     ("VG", "British Virgin Islands", "VG and four digits", "VG1110"),
+    ("VI", "US Virgin Islands", "five digits, or nine with a hyphen", "00802"),
     ("VN", "Vietnam", "five or six digits", "10000"),
+    ("WF", "Wallis and Futuna", "986 and two digits", "98600"),
     ("XK", "Kosovo", "five digits", "10000"),
     ("YE", "Yemen", "no postcode", ""),
     ("YT", "Mayotte", "976 and two digits", "97600"),
@@ -274,7 +291,7 @@ def _codes(text: str) -> frozenset[str]:
 
 # Postcodes exist, but mail arrives without them.
 _ZIP_OPTIONAL = _codes(
-    "AF AL AM AZ BB BD BH BN BT CL CO CR CU DO EC EG ET GE GT HN HT IE IQ IR JO KE KH KW LA LB"
+    "AF AL AM AZ BB BD BH BN BT CL CO CR CU CV DO EC EG ET GE GT HN HT IE IQ IR JO KE KH KW LA LB"
     " LK MG MM MN MU MV MZ NA NG NI NP OM PA PE PG PH PK PY SD SN SV SZ TJ TM TT TZ UY UZ VE"
     " VG VN XK ZM"
 )
@@ -298,6 +315,7 @@ _PREFIXES = {
     "PT": "P",
     "SE": "S",
     "SI": "SLO",
+    "SV": "CP",
 }
 
 _HINTS = {

@@ -1,8 +1,11 @@
-"""Instruments that ./dev loads into Odoo with --load, each switched on by one variable of the environment.
+"""Instruments that ./dev loads into Odoo with --load, each switched on by a variable.
 
-OM_TEST_RESULTS=FILE                    writes one JSON line for each test: name, outcome, seconds, message
-OM_TEST_LATE=1                          runs the at_install tests after all modules are loaded
-ORDER_MANAGEMENT_CORE_TESTS=shadow      every company uses the addon, every automation is in shadow, also new ones
+OM_TEST_RESULTS=FILE
+    write one JSON line for each test: name, outcome, seconds, message
+OM_TEST_LATE=1
+    run the at_install tests after all modules are loaded
+ORDER_MANAGEMENT_CORE_TESTS=shadow
+    every company uses the addon and every automation is in shadow, new ones as well
 """
 
 import json
@@ -13,54 +16,50 @@ from odoo.modules.registry import Registry
 from odoo.tests import case, loader, result
 
 
-def record_results(path):
-    out = open(path, "a", buffering=1)  # noqa: SIM115 - open as long as the process
-    kept = {"start": 0.0, "bad": set()}
-    cls = result.OdooTestResult
+class Recorder:
+    """Listens to Odoo's test results; a test's first failure counts, whatever its subtests do."""
 
-    def name(test):
-        while getattr(test, "test_case", None) is not None and isinstance(test, case._SubTest):
+    def __init__(self, path):
+        self.out = open(path, "a", buffering=1)  # noqa: SIM115 - open as long as the process
+        self.began = 0.0
+        self.told = set()
+        for name in ("startTest", "addFailure", "addError", "addSkip", "stopTest"):
+            self.wrap(name, getattr(self, name))
+
+    def wrap(self, name, listen):
+        original = getattr(result.OdooTestResult, name)
+
+        def wrapped(results, test, *args):
+            if not results._soft_fail:  # a try that will be repeated
+                listen(test, *args)
+            return original(results, test, *args)
+
+        setattr(result.OdooTestResult, name, wrapped)
+
+    def write(self, test, outcome, message=""):
+        while isinstance(test, case._SubTest):
             test = test.test_case
-        return str(test.id()).replace("odoo.addons.", "")
-
-    def write(test, outcome, message=""):
-        seconds = round(time.time() - kept["start"], 3) if outcome != "setup" else 0
-        line = {"test": name(test), "outcome": outcome, "seconds": seconds, "message": message[-1500:]}
-        out.write(json.dumps(line) + "\n")
-
-    def wrap(method, work):
-        original = getattr(cls, method)
-
-        def wrapped(self, test, *args):
-            work(self, test, *args)
-            return original(self, test, *args)
-
-        setattr(cls, method, wrapped)
-
-    def bad(self, test, err):
-        if self._soft_fail:  # a try that will be repeated
+        name = str(test.id()).replace("odoo.addons.", "")
+        if name in self.told:
             return
-        # The first failure of a test counts; its other subtests only add to the log.
-        if name(test) not in kept["bad"]:
-            kept["bad"].add(name(test))
-            write(test, "failed", f"{err[0].__name__}: {err[1]}")
+        self.told.add(name)
+        seconds = round(time.time() - self.began, 3) if isinstance(test, case.TestCase) else 0
+        line = {"test": name, "outcome": outcome, "seconds": seconds, "message": message[-1500:]}
+        self.out.write(json.dumps(line) + "\n")
 
-    def stop(self, test):
-        if name(test) not in kept["bad"] and kept.get("skip") != name(test):
-            write(test, "passed")
+    def startTest(self, test):
+        self.began = time.time()
 
-    def skip(self, test, reason):
-        kept["skip"] = name(test)
-        write(test, "skipped", str(reason))
+    def addFailure(self, test, error):
+        self.write(test, "failed", f"{error[0].__name__}: {error[1]}")
 
-    def start(self, test):
-        kept["start"] = time.time()
+    addError = addFailure
 
-    wrap("startTest", start)
-    wrap("addFailure", bad)
-    wrap("addError", bad)
-    wrap("addSkip", skip)
-    wrap("stopTest", stop)
+    def addSkip(self, test, reason):
+        self.write(test, "skipped", str(reason))
+
+    def stopTest(self, test):
+        self.write(test, "passed")
 
 
 def run_late():
@@ -75,20 +74,18 @@ def run_late():
 
 
 def all_in_shadow():
-    original = Registry.setup_models if hasattr(Registry, "setup_models") else Registry._setup_models__
-    method = original.__name__
+    original = Registry._setup_models__
 
     def setup_models(self, *args, **kwargs):
-        outcome = original(self, *args, **kwargs)
+        original(self, *args, **kwargs)
         company = self.models.get("res.company")
         if company and "use_order_management" in company._fields:
             company._fields["use_order_management"].default = lambda records: True
         for model in self.models.values():
             if "order.mode.mixin" in _parents(self, model) and "mode" in model._fields:
                 model._fields["mode"].default = lambda records: "shadow"
-        return outcome
 
-    setattr(Registry, method, setup_models)
+    Registry._setup_models__ = setup_models
 
 
 def _parents(registry, model):
@@ -103,7 +100,7 @@ def _parents(registry, model):
 
 
 if os.environ.get("OM_TEST_RESULTS"):
-    record_results(os.environ["OM_TEST_RESULTS"])
+    Recorder(os.environ["OM_TEST_RESULTS"])
 if os.environ.get("OM_TEST_LATE"):
     run_late()
 if os.environ.get("ORDER_MANAGEMENT_CORE_TESTS") == "shadow":

@@ -31,7 +31,7 @@ ROLES = {
     "order.intake.find": (*_ORDER_WORK, "auditor"),
     "sale.order.check_orders": _ORDER_WORK,
     "sale.order.process_orders": _ORDER_WORK,
-    "sale.order.record_payment": _ORDER_WORK,
+    "sale.order.record_payment": ("integration",),
     "sale.order.invoice_orders": ("clerk",),
     "sale.order.get_status": _STATUS,
     "order.finding.release": ("clerk", "picker", "returns"),
@@ -91,19 +91,5 @@ def check_visible(records):
     found = records.with_context(active_test=False).search([("id", "in", records.ids)])
     if len(found) != len(set(records.ids)):
         raise NotAccessible(
-            records.env._(
-                "This %(document)s does not exist, or you may not see it.",
-                document=records._description,
-            )
+            records.env._("This document does not exist, or you may not see it.")
         )
-
-
-def as_service(records):
-    """``records`` with full rights, for use after access was checked.
-
-    Of the caller's context only language, time zone and companies stay, so that a remote caller
-    cannot steer core by its context keys (``cancel_backorder``, ``tracking_disable``, ...).
-    """
-    context = records.env.context
-    kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
-    return records.sudo().with_context(kept)

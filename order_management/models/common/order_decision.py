@@ -9,8 +9,8 @@ class OrderDecision(models.Model):
 
     To add a kind of decision: (1) choose its name, ``area.subject``; (2) call :meth:`_record`
     with what was decided, from which inputs, and what lost; (3) write
-    ``_replay_<area>_<subject>(self, inputs)`` on the document's model, returning the outcome the
-    inputs lead to; (4) name the keys that only finance may see in ``confidential``.
+    ``_replay_<area>_<subject>(self, inputs)`` in the room's extension of this model, returning
+    the outcome the inputs lead to; (4) name the keys that only finance may see in ``confidential``.
     """
 
     _name = "order.decision"
@@ -85,7 +85,7 @@ class OrderDecision(models.Model):
 
     def _decide_again(self):
         method = f"_replay_{self.decision.replace('.', '_')}"
-        return getattr(self.env[self.model], method)(self.inputs)
+        return getattr(self, method)(self.inputs)
 
 
 def may_see_finance(env):

@@ -51,13 +51,14 @@ class OrderEvent(models.Model):
             }
             for event in events
         ]
-        return self.sudo().with_context(order_event_marker=_APPENDING).create(values_list)
+        created = self.sudo().with_context(order_event_marker=_APPENDING).create(values_list)
+        return self.browse(created.ids)
 
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.context.get("order_event_marker") is not _APPENDING:
             raise AccessError(self.env._("Events are written by the operations themselves."))
-        return super().create(vals_list).with_env(self.env)
+        return super().create(vals_list)
 
     def write(self, vals):
         raise AccessError(self.env._("Events can't be changed."))

@@ -24,6 +24,9 @@ MILESTONES = {
     "closed": "closed_at",
 }
 
+# Stages that follow one another; the others are side tracks that pass no milestone.
+MAIN_LINE = [key for key, _label in STAGES if key not in ("held", "returning", "cancelled")]
+
 
 class OrderStageMixin(models.AbstractModel):
     """Where an order stands between intake and the customer's door, and since when.
@@ -60,9 +63,8 @@ class OrderStageMixin(models.AbstractModel):
 
     def _set_stage(self, stage):
         self.write({"stage": stage})
-        milestone = MILESTONES.get(stage)
-        if milestone:
-            self.filtered(lambda order: not order[milestone]).write(
+        for milestone in milestones_until(stage):
+            self.filtered(lambda order, name=milestone: not order[name]).write(
                 {milestone: fields.Datetime.now()}
             )
 
@@ -115,6 +117,14 @@ class OrderStageMixin(models.AbstractModel):
             [("use_order_management", "=", True)]
         )
         self.sudo().search([("company_id", "in", companies.ids)])._advance_stage()
+
+
+def milestones_until(stage):
+    """The milestones that an order has passed when it reaches ``stage``."""
+    if stage not in MAIN_LINE:
+        return []
+    passed = MAIN_LINE[: MAIN_LINE.index(stage) + 1]
+    return [MILESTONES[reached] for reached in passed if reached in MILESTONES]
 
 
 def _stage_event(order, stage):

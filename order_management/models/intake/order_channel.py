@@ -1,9 +1,282 @@
-from odoo import fields, models
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from ...exceptions import NotAccessible
+
+KINDS = [
+    ("shop", "Web shop"),
+    ("marketplace", "Marketplace"),
+    ("api", "Application"),
+    ("file", "Files"),
+    ("phone", "Phone"),
+    ("counter", "Counter"),
+    ("history", "History"),
+]
+NOON = time(12)
 
 
 class OrderChannel(models.Model):
+    """Where orders come from, and what may be done with them without asking.
+
+    Every setting has a default that works untouched. The first channel of a company switches
+    Order Management on there.
+    """
+
     _name = "order.channel"
     _description = "Sales channel"
+    _inherit = ["mail.thread"]
+    _order = "sequence, name, id"
+    _check_company_auto = True
 
-    name = fields.Char(required=True)
-    code = fields.Char(required=True)
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char(
+        required=True, index=True, tracking=True, help="The short name that integrations use."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    kind = fields.Selection(KINDS, required=True, default="shop")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        tracking=True,
+        check_company=True,
+        domain=[("share", "=", False)],
+        help="Salesperson of the orders that an integration hands in.",
+    )
+    team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Used for this channel's orders in its currency; else the customer's own.",
+    )
+    charge_product_id = fields.Many2one(
+        "product.product",
+        "Product for charges",
+        check_company=True,
+        default=lambda self: self._default_charge_product(),
+        domain=[("type", "=", "service")],
+        help="Stands on the order lines for fees and deductions of a document.",
+    )
+    process = fields.Selection(
+        [
+            ("create", "Create a quotation"),
+            ("check", "Create and check"),
+            ("confirm", "Create, check and confirm"),
+        ],
+        required=True,
+        default="check",
+        tracking=True,
+        help="What happens to an order that comes in, unless the sender asks for something else.",
+    )
+    unknown_customer = fields.Selection(
+        [("refuse", "Refuse the order"), ("create", "Create the customer")],
+        required=True,
+        default="create",
+        tracking=True,
+    )
+    price_policy = fields.Selection(
+        [
+            ("keep", "Keep the document's prices"),
+            ("ours", "Use our prices"),
+            ("hold", "Keep them, hold the order when they deviate"),
+        ],
+        required=True,
+        default="keep",
+        tracking=True,
+    )
+    price_tolerance = fields.Float(
+        "Price tolerance (%)",
+        default=2.0,
+        tracking=True,
+        help="A price that deviates from ours by at most this percentage passes.",
+    )
+    bad_line = fields.Selection(
+        [("refuse", "Refuse the order"), ("leave_out", "Leave the line out")],
+        "Unusable line",
+        required=True,
+        default="refuse",
+        tracking=True,
+        help="What happens when a line names an unknown product or unit.",
+    )
+    needs_payment = fields.Boolean(
+        tracking=True, help="Orders wait until their payment is authorized or captured."
+    )
+    invoice_on = fields.Selection(
+        [
+            ("never", "By hand"),
+            ("confirmation", "Confirmation"),
+            ("shipment", "Shipment"),
+            ("delivery", "Delivery"),
+        ],
+        "Invoice on",
+        required=True,
+        default="never",
+        tracking=True,
+    )
+    partner_ids = fields.One2many("order.channel.partner", "channel_id", "Customer numbers")
+    received_today = fields.Integer(compute="_compute_counts")
+    rejected_count = fields.Integer("Rejected", compute="_compute_counts")
+    conflict_count = fields.Integer("Conflicts", compute="_compute_counts")
+    order_count = fields.Integer("Orders", compute="_compute_order_count")
+
+    _code_uniq = models.UniqueIndex(
+        "(code, company_id)", "The code is used by another channel of this company."
+    )
+    _price_tolerance_check = models.Constraint(
+        "CHECK(price_tolerance >= 0)", "The price tolerance can't be negative."
+    )
+
+    @api.model
+    def _default_charge_product(self):
+        return self.env.ref("order_management.product_charge", raise_if_not_found=False)
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "in", self.company_id.ids)], order="sequence desc, id desc"
+        )
+        first = {warehouse.company_id: warehouse for warehouse in warehouses}
+        for channel in self:
+            if channel.warehouse_id.company_id != channel.company_id:
+                channel.warehouse_id = first.get(channel.company_id)
+
+    def _compute_counts(self):
+        """What waits in each channel, by one grouped query for the day and one for the rest."""
+        intakes = self.env["order.intake"]
+        mine = Domain("channel_id", "in", self.ids)
+        today = dict(
+            intakes._read_group(
+                mine & Domain("received_at", ">=", self._get_start_of_day()),
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        waiting = {
+            (channel.id, state): count
+            for channel, state, count in intakes._read_group(
+                mine & Domain("state", "in", ("rejected", "conflict")),
+                ["channel_id", "state"],
+                ["__count"],
+            )
+        }
+        for channel in self:
+            channel.received_today = today.get(channel, 0)
+            channel.rejected_count = waiting.get((channel.id, "rejected"), 0)
+            channel.conflict_count = waiting.get((channel.id, "conflict"), 0)
+
+    def _compute_order_count(self):
+        orders = self.env["sale.order"]._read_group(
+            [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
+        )
+        counts = {channel.id: count for channel, count in orders}
+        for channel in self:
+            channel.order_count = counts.get(channel.id, 0)
+
+    def _get_start_of_day(self):
+        """Midnight of the reader's day, in UTC."""
+        zone = ZoneInfo(self.env.tz.zone)
+        midnight = datetime.combine(fields.Date.context_today(self), time(), zone)
+        return midnight.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels._switch_company_on()
+        return channels
+
+    def _switch_company_on(self):
+        """The first channel switches Order Management on.
+
+        ``sudo``: whoever may create channels decides this, and need not manage companies.
+        """
+        sleeping = self.company_id.sudo().filtered(lambda company: not company.use_order_management)
+        sleeping.use_order_management = True
+
+    def action_view_intakes(self):
+        """Open what came in through this channel."""
+        return self._open("order_management.order_intake_action", {})
+
+    def action_view_rejected(self):
+        """Open the documents of this channel that were rejected."""
+        return self._open("order_management.order_intake_action", {"search_default_rejected": 1})
+
+    def action_view_conflicts(self):
+        """Open the documents of this channel that came back with other content."""
+        return self._open("order_management.order_intake_action", {"search_default_conflict": 1})
+
+    def action_view_orders(self):
+        """Open the orders of this channel."""
+        return self._open("sale.action_orders", {})
+
+    def _open(self, action, context):
+        self.check_access("read")
+        values = self.env["ir.actions.act_window"]._for_xml_id(action)
+        values.update(domain=[("channel_id", "in", self.ids)], context=context)
+        return values
+
+    @api.model
+    def _find_by_code(self, code):
+        """The channel of that code that the caller may see, of the current company first.
+
+        :raises NotAccessible: alike for a foreign and for a missing channel
+        """
+        channels = self.search_fetch([("code", "=", code)], self._get_intake_fields())
+        here = channels.filtered(lambda channel: channel.company_id == self.env.company)
+        channel = here or channels
+        if len(channel) != 1:
+            raise NotAccessible(
+                self.env._("This sales channel does not exist, or you may not see it.")
+            )
+        return channel
+
+    def _get_intake_fields(self):
+        """What intake reads of a channel."""
+        return [name for name, field in self._fields.items() if field.store and field.column_type]
+
+    @api.model
+    @ormcache(cache="stable")
+    def _get_country_ids(self):
+        """ISO code → id of every country; core empties this cache when countries change."""
+        countries = self.env["res.country"].sudo().search_fetch([], ["code"])
+        return {country.code: country.id for country in countries}
+
+    def _get_timezone(self):
+        """The zone in which this channel's dates are meant: the warehouse's, else the company's."""
+        company = self.company_id
+        name = (
+            self.warehouse_id.partner_id.tz
+            or company.partner_id.tz
+            or company.resource_calendar_id.tz
+            or "UTC"
+        )
+        return ZoneInfo(name)
+
+    def _get_noon(self, day):
+        """Noon of ``day`` (``YYYY-MM-DD``) where the goods leave, in UTC."""
+        noon = datetime.combine(fields.Date.to_date(day), NOON, self._get_timezone())
+        return noon.astimezone(UTC).replace(tzinfo=None)
+
+    def _prepare_salesperson_vals(self):
+        """Who sells an order of the caller: an integration is nobody's salesperson."""
+        user = self.env.user
+        is_integration = user.has_group("order_management.group_integration")
+        vals = {"team_id": self.team_id.id} if self.team_id else {}
+        if is_integration and not user.has_group("sales_team.group_sale_salesman"):
+            vals["user_id"] = self.user_id.id
+        return vals

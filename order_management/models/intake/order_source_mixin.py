@@ -1,20 +1,67 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class OrderSourceMixin(models.AbstractModel):
+    """Where an order came from, and what its document said about it."""
+
     _name = "order.source.mixin"
     _description = "Where an order came from"
 
-    channel_id = fields.Many2one("order.channel", "Channel", index=True, copy=False, readonly=True)
-    external_ref = fields.Char("Channel reference", index=True, copy=False, readonly=True)
+    channel_id = fields.Many2one(
+        "order.channel", "Channel", index=True, copy=False, readonly=True, ondelete="restrict"
+    )
+    external_ref = fields.Char(
+        "Channel reference", index="btree_not_null", copy=False, readonly=True
+    )
+    intake_ids = fields.One2many("order.intake", "order_id", "Received documents", readonly=True)
+    expected_total = fields.Float(
+        copy=False, readonly=True, help="The total with tax that the document named; 0 = none."
+    )
+    left_out_lines = fields.Json(
+        copy=False,
+        readonly=True,
+        help="Lines of the document that the order lacks: index, ref, sku, quantity, message.",
+    )
+
+    _external_ref_uniq = models.UniqueIndex(
+        "(channel_id, external_ref) WHERE external_ref IS NOT NULL",
+        "The channel already has an order under this reference.",
+    )
 
     def _get_channel_code(self):
         """The code of the channel, or ``False``."""
-        return False
+        return self.channel_id.code or False
+
+    @api.model
+    def _find_by_ref(self, channel, external_ref):
+        """The order a channel knows as ``external_ref``, among those the caller may see.
+
+        :param str channel: code of the channel
+        :return: an order, or an empty recordset
+        """
+        if not (channel and external_ref):
+            return self.browse()
+        domain = [("channel_id.code", "=", channel), ("external_ref", "=", external_ref)]
+        return self.search(domain, limit=1)
 
     def _get_price_tolerance(self, default):
         """Service for the validation room: percent of price deviation that passes.
 
         :param float default: the check's own tolerance, for orders without a channel
         """
-        return default
+        return self.channel_id.price_tolerance if self.channel_id else default
+
+    def _get_document_lines(self):
+        """The lines that stand in the order's document, in its order, as intake answers them."""
+        lines = self.order_line.filtered("external_position").sorted("external_position")
+        return [line._prepare_identity() for line in lines]
+
+    def _get_source_message(self):
+        """What the chatter says about an order that came in, or ``False``."""
+        if not (self.channel_id and self.external_ref):
+            return False
+        return self.env._(
+            "Received from %(channel)s as %(reference)s.",
+            channel=self.channel_id.name,
+            reference=self.external_ref,
+        )

@@ -1,14 +1,64 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
 
 
 class OrderReturnSourceMixin(models.AbstractModel):
     _name = "order.return.source.mixin"
     _description = "Order whose goods may come back"
 
+    return_ids = fields.One2many("order.return", "order_id", "Returns", copy=False)
+    return_count = fields.Integer(compute="_compute_return_count", compute_sudo=True)
+
+    @api.depends("return_ids")
+    def _compute_return_count(self):
+        counts = dict(
+            self.env["order.return"]._read_group(
+                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.return_count = counts.get(order, 0)
+
     def _get_returns(self):
-        """Returns of each order as plain rows: order id → list of dicts."""
-        return {}
+        """Returns of each order as plain rows.
+
+        :return dict: order id → list of ``return_id``, ``name``, ``state``,
+            ``refund_total``, ``credit_note_ids``, ``lines``
+        """
+        rows = defaultdict(list)
+        returns = self.env["order.return"].sudo().search([("order_id", "in", self.ids)])
+        for one in returns.sorted("id"):
+            rows[one.order_id.id].append(
+                one._prepare_row(credit_note_ids=one.credit_note_ids.ids)
+            )
+        return dict(rows)
 
     def _get_orders_with_open_return(self):
         """Ids of those orders that have an approved or received return not yet settled."""
-        return set()
+        domain = Domain("order_id", "in", self.ids)
+        domain &= Domain("state", "in", ("approved", "received"))
+        groups = self.env["order.return"].sudo()._read_group(domain, ["order_id"])
+        return {order.id for (order,) in groups}
+
+    def action_view_returns(self):
+        """Open the returns of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "order_management.order_return_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {"default_order_id": self.id}
+        if self.return_count == 1:
+            action.update(res_id=self.return_ids.id, views=[(False, "form")])
+        return action
+
+    def action_create_return(self):
+        """Open a draft return of this order with everything that may still come back."""
+        self.ensure_one()
+        draft = self.env["order.return"]._create_draft(self)
+        action = self.action_view_returns()
+        action.update(res_id=draft.id, views=[(False, "form")])
+        return action

@@ -79,7 +79,7 @@ class OrderCheckCatalog(models.AbstractModel):
     def _validate_price_deviation(self, orders):
         expected_prices = orders._get_expected_prices()
         verdicts = []
-        for line in orders._get_priced_lines():
+        for line in orders._get_pricelist_lines():
             expected = expected_prices[line.id]
             actual = line.price_unit * (1 - (line.discount or 0.0) / 100)
             if self._is_within_tolerance(line, expected, actual):

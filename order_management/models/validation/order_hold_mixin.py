@@ -12,6 +12,14 @@ HOLD_STATES = [
     ("held", "Held"),
 ]
 
+
+def hold_state_of(severities):
+    """The hold state that open findings of these severities lead to."""
+    if "hold" in severities:
+        return "held"
+    return "warning" if "warning" in severities else "clear"
+
+
 # Orders that were checked in this transaction and not confirmed yet. Kept on the cursor, not
 # in the context, where a remote caller could put it.
 _CHECKED = "order_management.checked_orders"
@@ -284,15 +292,10 @@ class OrderHoldMixin(models.AbstractModel):
             ["severity:array_agg_distinct"],
         )
         severities = {order.id: set(found) for order, found in opened}
-        states = {order: self._hold_state_of(severities.get(order.id, ())) for order in self}
+        states = {order: hold_state_of(severities.get(order.id, ())) for order in self}
         changed = self.filtered(lambda order: order.hold_state != states[order])
         for state, orders in changed.grouped(lambda order: states[order]).items():
             orders.write({"hold_state": state})
-
-    def _hold_state_of(self, severities):
-        if "hold" in severities:
-            return "held"
-        return "warning" if "warning" in severities else "clear"
 
     def _record_hold_decisions(self, found):
         """One slip per order whose findings changed."""
@@ -306,7 +309,7 @@ class OrderHoldMixin(models.AbstractModel):
         )
 
     def _prepare_hold_slip(self, verdicts):
-        """The slip of one order's checks; outcome is decided by :meth:`_replay_validation_hold`."""
+        """The slip of one order's checks; replayed by ``_replay_validation_hold``."""
         inputs = {
             "findings": [
                 {"check": check.code, "severity": check.severity, "details": verdict.details}
@@ -328,15 +331,6 @@ class OrderHoldMixin(models.AbstractModel):
             "company_id": self.company_id.id,
         }
 
-    def _replay_validation_hold(self, inputs):
-        """The hold state that the findings of a slip lead to."""
-        severities = {
-            finding["severity"]
-            for finding in inputs["findings"]
-            if finding["check"] not in inputs["released"]
-        }
-        return self._hold_state_of(severities)
-
     def _record_shadow(self, found):
         """Leave a slip for what checks in shadow would have found."""
         self.env["order.decision"]._record(
@@ -347,7 +341,11 @@ class OrderHoldMixin(models.AbstractModel):
                     "decision": "validation.shadow",
                     "outcome": check.severity,
                     "mode": "shadow",
-                    "inputs": {"check": check.code, "details": verdict.details},
+                    "inputs": {
+                        "check": check.code,
+                        "severity": check.severity,
+                        "details": verdict.details,
+                    },
                     "confidential": list(verdict.confidential),
                     "company_id": verdict.order.company_id.id,
                 }
@@ -362,7 +360,7 @@ class OrderHoldMixin(models.AbstractModel):
             lambda line: not line.display_type and not line.is_downpayment and line.product_id
         )
 
-    def _get_priced_lines(self):
+    def _get_pricelist_lines(self):
         """The lines whose price the pricelist decides."""
         return self._get_goods_lines().filtered(
             lambda line: not line.is_delivery
@@ -376,7 +374,7 @@ class OrderHoldMixin(models.AbstractModel):
         :return dict: sale order line id → price in the order's currency and tax convention
         """
         expected = {}
-        lines = self._get_priced_lines()
+        lines = self._get_pricelist_lines()
         for (pricelist, date), group in lines.grouped(
             lambda line: (line.order_id.pricelist_id, line.order_id.date_order)
         ).items():
@@ -395,6 +393,8 @@ class OrderHoldMixin(models.AbstractModel):
             return {}
         payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
         limited = payers.filtered(lambda payer: payer.credit_limit > 0)
+        # Core computes them without dependencies, so an earlier value of this call may be stale.
+        limited.invalidate_recordset(["credit", "credit_to_invoice"])
         return {
             payer.id: (payer.credit_limit, payer.credit + payer.credit_to_invoice)
             for payer in limited

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 Json = TypeVar("Json")
 Span = tuple[int, int]
-Node = tuple[str, str, object, int]  # path, key, value, levels that may still follow
+Steps = tuple  # where a value stands: () or (steps to its holder, key or index)
+Node = tuple[Steps, str, object, int]  # steps, key, value, levels that may still follow
 
 MIN_DIGITS, MAX_DIGITS = 13, 19
 DEPTH_LIMIT = 50  # levels of nesting; what lies deeper is neither searched nor kept
@@ -47,7 +48,16 @@ def holds_card(value: object, key: str = "") -> bool:
 
 def card_paths(document: object) -> list[str]:
     """Return the path of every text and number in `document` that holds a card number."""
-    return [path for path, key, value in _leaves(document) if holds_card(value, key)]
+    return [format_path(steps) for steps, key, value in _leaves(document) if holds_card(value, key)]
+
+
+def format_path(steps: Steps) -> str:
+    """Return the path as it is told: `lines[1].sku`."""
+    parts: list[str] = []
+    while steps:
+        steps, step = steps
+        parts.append(f"[{step}]" if isinstance(step, int) else f".{shown(str(step))}")
+    return "".join(reversed(parts)).removeprefix(".")
 
 
 def mask_cards(value: Json, key: str = "") -> Json:
@@ -57,11 +67,13 @@ def mask_cards(value: Json, key: str = "") -> Json:
 
 def mask_text(text: str, key: str = "") -> str:
     """Return `text` with the digits of card numbers replaced by `*`, except the last four."""
-    for start, end in list(_card_spans(text, key)):
+    pieces, done = [], 0
+    for start, end in _card_spans(text, key):
         card = text[start:end]
         hidden = len(_DIGIT.findall(card)) - 4
-        text = text[:start] + _DIGIT.sub("*", card, count=hidden) + text[end:]
-    return text
+        pieces += [text[done:start], _DIGIT.sub("*", card, count=hidden)]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def shown(value: str) -> str:
@@ -91,24 +103,21 @@ def _text_of(value: object) -> str:
     return str(value) if is_number and abs(value) < 10 ** (MAX_DIGITS + 1) else ""
 
 
-def _leaves(document: object) -> Iterator[tuple[str, str, object]]:
-    """Yield (path, key, value) of everything that is no list and no object, in order."""
-    waiting = [("", "", document, DEPTH_LIMIT)]
+def _leaves(document: object) -> Iterator[tuple[Steps, str, object]]:
+    """Yield (steps, key, value) of everything that is no list and no object, in order."""
+    waiting: list[Node] = [((), "", document, DEPTH_LIMIT)]
     while waiting:
-        path, key, value, depth = waiting.pop()
+        steps, key, value, depth = waiting.pop()
         if not isinstance(value, dict | list):
-            yield path, key, value
+            yield steps, key, value
         elif depth:
-            waiting.extend(reversed(_children(path, key, value, depth - 1)))
+            waiting.extend(reversed(_children(steps, key, value, depth - 1)))
 
 
-def _children(path: str, key: str, value: dict | list, depth: int) -> list[Node]:
+def _children(steps: Steps, key: str, value: dict | list, depth: int) -> list[Node]:
     if isinstance(value, list):
-        return [(f"{path}[{index}]", key, item, depth) for index, item in enumerate(value)]
-    return [
-        (f"{path}.{shown(str(name))}".removeprefix("."), str(name), item, depth)
-        for name, item in value.items()
-    ]
+        return [((steps, index), key, item, depth) for index, item in enumerate(value)]
+    return [((steps, name), str(name), item, depth) for name, item in value.items()]
 
 
 def _card_spans(text: str, key: str) -> Iterator[Span]:
@@ -148,12 +157,13 @@ def _last_of_card(groups: list[tuple[int, str]], first: int, branded: bool) -> i
 
 
 def _is_card(digits: str, branded: bool) -> bool:
-    if len(digits) < MIN_DIGITS or digits[0] == "0" or not _passes_luhn(digits):
+    if len(digits) < MIN_DIGITS or digits[0] == "0" or not passes_luhn(digits):
         return False
     return not branded or bool(_BRAND.fullmatch(digits))
 
 
-def _passes_luhn(digits: str) -> bool:
+def passes_luhn(digits: str) -> bool:
+    """Tell whether the last digit is the Luhn check digit of those before it."""
     doubled = "0246813579"
     total = sum(int(digit) for digit in digits[-1::-2])
     return (total + sum(int(doubled[int(digit)]) for digit in digits[-2::-2])) % 10 == 0

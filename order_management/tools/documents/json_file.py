@@ -7,8 +7,9 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from .cards import shown
-from .errors import Error, error, join
+from .cards import Steps, format_path, shown
+from .errors import Error, error
+from .order import FILE_LIMIT
 
 DEPTH_LIMIT = 20  # levels of nesting
 DIGITS_LIMIT = 400  # of one whole number
@@ -81,6 +82,9 @@ def _read_wrapper(root: dict[str, object]) -> list[dict[str, object]]:
 def _read_orders(orders: list[object]) -> list[dict[str, object]]:
     if not orders:
         return [_refused(error("missing", "The file holds no order; send at least one."))]
+    if len(orders) > FILE_LIMIT:
+        message = f"The file holds {len(orders)} orders; split it, {FILE_LIMIT} is the limit."
+        return [_refused(error("too_large", message))]
     return [_read_order(order) for order in orders]
 
 
@@ -91,7 +95,7 @@ def _read_order(order: object) -> dict[str, object]:
     if _depth(order) > DEPTH_LIMIT:
         message = f"The order is nested deeper than {DEPTH_LIMIT} levels; send its own keys only."
         return _refused(error("malformed", message))
-    return {"order": _plain(order), "errors": list(_problems(order, ""))}
+    return {"order": _plain(order), "errors": list(_problems(order, ()))}
 
 
 def _refused(*errors: Error) -> dict[str, object]:
@@ -117,16 +121,17 @@ def _plain(value: object) -> object:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _problems(value: object, path: str) -> Iterator[Error]:
+def _problems(value: object, steps: Steps) -> Iterator[Error]:
     """Yield what JSON tolerates and an order does not: repeated keys, endless numbers."""
     if isinstance(value, float) and not math.isfinite(value):
+        path = format_path(steps)
         yield error("wrong_value", f"`{path}` is no finite number; correct it.", path)
     for name in getattr(value, "repeated", ()):
-        where = join(path, shown(name))
-        yield error("duplicate", f"`{where}` stands more than once; keep one of them.", where)
+        path = format_path((steps, name))
+        yield error("duplicate", f"`{path}` stands more than once; keep one of them.", path)
     if isinstance(value, dict):
         for name, item in value.items():
-            yield from _problems(item, join(path, shown(name)))
+            yield from _problems(item, (steps, name))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _problems(item, f"{path}[{index}]")
+            yield from _problems(item, (steps, index))

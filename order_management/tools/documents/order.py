@@ -28,9 +28,10 @@ from .values import (
     wrong_type,
 )
 
-__all__ = ["LINE_LIMIT", "PRODUCT_KEYS", "mask_cards", "read"]
+__all__ = ["FILE_LIMIT", "LINE_LIMIT", "PRODUCT_KEYS", "mask_cards", "read"]
 
 LINE_LIMIT = 1000  # lines, and charges, of one order
+FILE_LIMIT = 10_000  # orders of one file
 UNKNOWN_KEYS_SHOWN = 20  # per object; one more error tells how many were left out
 PRODUCT_KEYS = ("sku", "barcode", "customer_sku")  # a line names its product by one of these
 

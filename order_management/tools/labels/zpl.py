@@ -92,10 +92,12 @@ def _sender(printer: _Printer, content: LabelContent) -> Iterator[str]:
 
 
 def _carrier(printer: _Printer, content: LabelContent) -> Iterator[str]:
-    for row, line in enumerate(_rows([content.carrier], 38 / 5, 2)):
+    names = _rows([content.carrier], 38 / 5, 2)
+    for row, line in enumerate(names):
         yield printer.text(58, 3 + 5.5 * row, 38, 5, line)
+    top = 3.5 + 5.5 * len(names)
     for row, line in enumerate(_rows([content.service], 38 / 4, 2)):
-        yield printer.text(58, 14.5 + 4.5 * row, 38, 4, line)
+        yield printer.text(58, top + 4.5 * row, 38, 4, line)
 
 
 def _recipient(printer: _Printer, content: LabelContent) -> Iterator[str]:

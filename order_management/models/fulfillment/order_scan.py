@@ -1,0 +1,52 @@
+from odoo import fields, models
+
+SCAN_KINDS = [
+    ("product", "Product"),
+    ("lot", "Lot"),
+    ("package", "Package"),
+    ("location", "Location"),
+    ("order", "Order"),
+    ("command", "Command"),
+    ("unknown", "Unknown"),
+]
+
+
+class OrderScan(models.Model):
+    """What a scanner read, accepted or refused: the evidence of picking.
+
+    One row per transfer line that a scan went to; a refused scan has one row without a line.
+    Written by the operations alone.
+    """
+
+    _name = "order.scan"
+    _description = "Scan"
+    _order = "id desc"
+    _rec_name = "barcode"
+
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    move_line_id = fields.Many2one(
+        "stock.move.line", "Transfer line", readonly=True, index="btree_not_null",
+        ondelete="set null",
+    )  # fmt: skip
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
+    barcode = fields.Char(required=True, readonly=True)
+    quantity = fields.Float(
+        digits="Product Unit", readonly=True, help="In the unit of the transfer line."
+    )
+    kind = fields.Selection(SCAN_KINDS, required=True, readonly=True)
+    accepted = fields.Boolean(readonly=True)
+    code = fields.Char("Refused because", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Picker", required=True, readonly=True, default=lambda self: self.env.user,
+        ondelete="restrict",
+    )  # fmt: skip
+    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    request_key = fields.Char(readonly=True)
+    undone_at = fields.Datetime(readonly=True)
+    company_id = fields.Many2one(
+        related="picking_id.company_id", store=True, index=True, readonly=True
+    )
+
+    _request_key_idx = models.Index("(picking_id, request_key) WHERE request_key IS NOT NULL")

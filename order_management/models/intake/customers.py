@@ -1,0 +1,352 @@
+"""Which customer a document means, and where goods and invoice go.
+
+A customer is never changed by what a document says: an address that differs becomes a contact
+beneath the customer, used again when it comes again.
+"""
+
+from typing import NamedTuple
+from zlib import crc32
+
+from odoo.tools import SQL, email_normalize
+
+from ...exceptions import ItemError
+from ...tools.fingerprint import fingerprint
+from .places import ADDRESS_KEYS, folded, has_address
+
+MATCH_KEYS = ("channel", "ref", "vat", "email")
+LOCK_BUCKETS = 4096
+
+
+class Choice(NamedTuple):
+    """How the customer of a document was found."""
+
+    outcome: str  # one of MATCH_KEYS, or "created"
+    partner: object
+    found: dict  # match key → ids of candidates
+
+
+def choose_customer(found, unknown_customer):
+    """Decide from the candidates: the first key with any decides.
+
+    :param dict found: match key → ids of candidates
+    :param str unknown_customer: ``refuse`` or ``create``
+    :return str: the deciding key, ``ambiguous``, ``created`` or ``unknown``
+    """
+    for key in MATCH_KEYS:
+        if found.get(key):
+            return key if len(found[key]) == 1 else "ambiguous"
+    return "created" if unknown_customer == "create" else "unknown"
+
+
+class Customers:
+    """The customers of all documents of a call.
+
+    :param channel: whose numbers, company and policy count
+    :param list documents: documents to be matched
+    :param places: countries and states they name
+    """
+
+    def __init__(self, channel, documents, places):
+        self.env = channel.env
+        self.channel = channel
+        self.company = channel.company_id
+        self.places = places
+        parties = [document.content["customer"] for document in documents]
+        self.index = self._search_candidates(parties)
+        ids = {found for group in self.index.values() for found in group}
+        self.partners = self.env["res.partner"].browse(sorted(ids))
+        self.languages = dict(self.env["res.lang"].get_installed())
+
+    # Matching
+
+    def choose(self, document):
+        """Decide who the customer is.
+
+        :raises ItemError: unknown or ambiguous
+        """
+        party = document.content["customer"]
+        candidates = self._get_candidates(party)
+        found = {key: partners.ids for key, partners in candidates.items() if partners}
+        outcome = choose_customer(found, self.channel.unknown_customer)
+        if outcome == "ambiguous":
+            raise self._ambiguous(party, candidates)
+        if outcome == "unknown" or (outcome == "created" and not _name_of(party)):
+            message = self.env._("No customer matches, and none may be made from this document.")
+            raise ItemError("unknown_customer", message, "customer")
+        return Choice(outcome, candidates.get(outcome, self.env["res.partner"]), found)
+
+    def _search_candidates(self, parties):
+        """Match key and value → ids of partners, in one query; each part has its index."""
+        partners = self.env["res.partner"]
+        partners.flush_model(["ref", "vat", "email_normalized", "active", "type", "company_id"])
+        self.env["order.channel.partner"].flush_model()
+        wanted = [_match_values(party) for party in parties]
+        parts = [
+            self._get_candidate_query(key, sorted({value for values in wanted for value in values[key]}))
+            for key in MATCH_KEYS
+            if any(values[key] for values in wanted)
+        ]
+        found = {}
+        if parts:
+            self.env.cr.execute(SQL(" UNION ALL ").join(parts))
+            for key, value, partner_id in self.env.cr.fetchall():
+                found.setdefault((key, value), []).append(partner_id)
+        return found
+
+    def _get_candidate_query(self, key, values):
+        if key == "channel":
+            return SQL(
+                "SELECT %s AS key, ref AS value, partner_id FROM order_channel_partner "
+                "WHERE channel_id = %s AND ref IN %s",
+                key,
+                self.channel.id,
+                tuple(values),
+            )
+        column = SQL.identifier("email_normalized" if key == "email" else key)
+        return SQL(
+            "SELECT %s, %s, id FROM res_partner WHERE %s IN %s AND active "
+            "AND type = 'contact' AND (company_id IS NULL OR company_id = %s)",
+            key,
+            column,
+            column,
+            tuple(values),
+            self.company.id,
+        )
+
+    def _get_candidates(self, party):
+        candidates = {}
+        for key, values in _match_values(party).items():
+            ids = {found for value in values for found in self.index.get((key, value), ())}
+            candidates[key] = _heads(self.partners.browse(sorted(ids)))
+        return candidates
+
+    def _ambiguous(self, party, candidates):
+        key = next(key for key in MATCH_KEYS if candidates[key])
+        message = self.env._(
+            "%(count)s customers match %(value)s.",
+            count=len(candidates[key]),
+            value=party.get(key) or party.get("ref"),
+        )
+        return ItemError("ambiguous_customer", message, f"customer.{key}")
+
+    # Making what is missing
+
+    def settle(self, documents):
+        """Give every document its customer, delivery and invoice address, making new ones."""
+        self._settle_customers(documents)
+        contacts = Contacts(self.env, documents)
+        for document in documents:
+            self._request_contacts(document, contacts)
+        contacts.create_requested()
+
+    def _settle_customers(self, documents):
+        new = {}
+        for document in documents:
+            document.partner = document.choice.partner
+            if not document.partner:
+                new.setdefault(_customer_key(document.content["customer"]), []).append(document)
+        created = self._create_customers({key: group[0] for key, group in new.items()})
+        for key, group in new.items():
+            for document in group:
+                document.partner = created[key]
+
+    def _create_customers(self, documents):
+        """Make customers; a parallel call that makes one of them is restarted by Odoo."""
+        if not documents:
+            return {}
+        buckets = {crc32(key.encode()) % LOCK_BUCKETS for key in documents}
+        self.env["order.lock"]._acquire(
+            "intake.customer", {(self.company.id, bucket) for bucket in buckets}
+        )
+        partners = (
+            self.env["res.partner"]
+            # A wrong number is for the checks to find, not a reason to lose the order.
+            .with_context(no_vat_validation=True, tracking_disable=True)
+            .create([self._prepare_customer_vals(document) for document in documents.values()])
+        )
+        created = dict(zip(documents, partners, strict=True))
+        self._remember_numbers(created, documents)
+        return created
+
+    def _remember_numbers(self, created, documents):
+        self.env["order.channel.partner"].create(
+            [
+                {
+                    "channel_id": self.channel.id,
+                    "ref": document.content["customer"]["ref"],
+                    "partner_id": created[key].id,
+                }
+                for key, document in documents.items()
+                if document.content["customer"].get("ref")
+            ]
+        )
+
+    def _prepare_customer_vals(self, document):
+        party = document.content["customer"]
+        return {
+            **self._prepare_party_vals(document, party, "customer"),
+            "name": _name_of(party),
+            "vat": party.get("vat"),
+            "is_company": party.get("is_company", self._is_business(document)),
+            "lang": self._find_language(party.get("lang")) or self.env.lang,
+            "company_id": self.company.id,
+        }
+
+    def _is_business(self, document):
+        """Who gives a tax number or orders by UBL is a business, unless the document says no."""
+        is_ubl = document.source.get("format") == "ubl"
+        return is_ubl or bool(document.content["customer"].get("vat"))
+
+    def _prepare_party_vals(self, document, party, path):
+        country, state = self.places.locate(party, path, strict=False)
+        return {
+            "name": party.get("name"),
+            "email": party.get("email"),
+            "phone": party.get("phone"),
+            "street": party.get("street"),
+            "street2": party.get("street2"),
+            "zip": party.get("zip"),
+            "city": party.get("city"),
+            "country_id": country.id,
+            "state_id": state.id,
+        }
+
+    def _find_language(self, text):
+        code = (text or "").replace("-", "_")
+        if code in self.languages:
+            return code
+        short = code[:2].lower()
+        return next((known for known in self.languages if short and known.startswith(short)), False)
+
+    # Delivery and invoice addresses
+
+    def _request_contacts(self, document, contacts):
+        """Where goods and invoice go; without a word of the document, core decides."""
+        content = document.content
+        customer = content["customer"]
+        wishes = {"delivery": content.get("ship_to"), "invoice": content.get("bill_to")}
+        if not wishes["delivery"] and has_address(customer):
+            wishes["delivery"] = {key: customer[key] for key in ADDRESS_KEYS if key in customer}
+        for kind, party in wishes.items():
+            if party:
+                self._request_contact(document, kind, self._complete(party, customer), contacts)
+
+    def _complete(self, party, customer):
+        """A party without an address of its own lives at the customer's."""
+        if has_address(party):
+            return party
+        return {**{key: customer[key] for key in ADDRESS_KEYS if key in customer}, **party}
+
+    def _request_contact(self, document, kind, party, contacts):
+        path = {"delivery": "ship_to", "invoice": "bill_to"}[kind]
+        vals = self._prepare_party_vals(document, party, path)
+        if _is_same(document.partner, vals, is_customer=True):
+            contacts.take(document, kind, document.partner)
+        else:
+            contacts.request(document, kind, vals)
+
+
+class Contacts:
+    """Delivery and invoice contacts beneath the customers of a call."""
+
+    def __init__(self, env, documents):
+        self.env = env
+        self.documents = documents
+        self.known = None
+        self.requested = {}
+
+    def take(self, document, kind, partner):
+        """Use a partner that is there."""
+        setattr(document, "shipping" if kind == "delivery" else "invoicing", partner)
+
+    def request(self, document, kind, vals):
+        """Use the contact that is like this, now or after it was made."""
+        for contact in self._get_known(document.partner):
+            if contact.type == kind and _is_same(contact, vals):
+                self.take(document, kind, contact)
+                return
+        key = (document.partner.id, kind, fingerprint(vals))
+        self.requested.setdefault(key, (vals, []))[1].append(document)
+
+    def create_requested(self):
+        """Make the contacts that were asked for, in one go."""
+        vals_list = [
+            {**vals, "parent_id": parent_id, "type": kind, "company_id": documents[0].partner.company_id.id}
+            for (parent_id, kind, _print), (vals, documents) in self.requested.items()
+        ]  # fmt: skip
+        made = self.env["res.partner"].with_context(tracking_disable=True).create(vals_list)
+        for contact, (key, (_vals, documents)) in zip(made, self.requested.items(), strict=True):
+            for document in documents:
+                self.take(document, key[1], contact)
+
+    def _get_known(self, partner):
+        if self.known is None:
+            customers = self.env["res.partner"].union(*(d.partner for d in self.documents))
+            contacts = self.env["res.partner"].search(
+                [("parent_id", "in", customers.ids), ("type", "in", ("delivery", "invoice"))],
+                order="id",
+            )
+            self.known = contacts.grouped("parent_id")
+        return self.known.get(partner, partner.browse())
+
+
+def _is_same(partner, vals, is_customer=False):
+    """Whether a partner lives at the address of ``vals``, and has its name if one is given.
+
+    Parts that the document leaves open do not count.
+    """
+    if vals["name"] and folded(vals["name"]) != folded(partner.name):
+        return False
+    if is_customer and not any(vals[key] for key in ("street", "zip", "city")):
+        return not vals["country_id"] or vals["country_id"] == partner.country_id.id
+    texts = all(
+        folded(vals[key]) == folded(partner[key])
+        for key in ("street", "street2", "city")
+        if vals[key]
+    )
+    same_zip = not vals["zip"] or "".join(folded(vals["zip"]).split()) == "".join(
+        folded(partner.zip).split()
+    )
+    places = all(
+        vals[key] == partner[key].id for key in ("country_id", "state_id") if vals[key]
+    )
+    return texts and same_zip and places
+
+
+def _heads(partners):
+    """Those that do not belong to another one of ``partners``."""
+    if len(partners) < 2:
+        return partners
+    return partners.filtered(lambda partner: partner.parent_id not in partners)
+
+
+def _name_of(party):
+    return party.get("name") or party.get("email")
+
+
+def _match_values(party):
+    """Match key → the values by which a customer is looked for."""
+    ref = [party["ref"]] if party.get("ref") else []
+    email = email_normalize(party["email"]) if party.get("email") else False
+    return {
+        "channel": ref,
+        "ref": ref,
+        "vat": _vat_forms(party.get("vat")),
+        "email": [email] if email else [],
+    }
+
+
+def _vat_forms(vat):
+    """A tax number as written and without separators."""
+    if not vat:
+        return []
+    bare = "".join(sign for sign in vat if sign.isalnum()).upper()
+    return list(dict.fromkeys((vat.strip(), bare)))
+
+
+def _customer_key(party):
+    """What two documents of one call must share to mean the same new customer."""
+    for key in ("ref", "vat", "email"):
+        if party.get(key):
+            return f"{key}:{folded(party[key])}"
+    return fingerprint(party)

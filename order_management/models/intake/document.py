@@ -1,0 +1,139 @@
+"""One order document on its way in: what was sent, what became of it."""
+
+import base64
+import binascii
+import json
+
+from ...tools import documents as formats
+from ...tools.documents.cards import mask_cards, mask_text
+from ...tools.documents.order import read
+from ...tools.fingerprint import fingerprint
+from ..common.results import MAX_FILE_BYTES, error
+
+FILE_KEYS = {"format", "filename", "content"}
+
+
+class Document:
+    """One order of a call.
+
+    ``document``: index in the call; ``position``: index in its file; ``content``: the order as
+    it was read, or ``False``; ``errors``: why it can't be used; ``source``: values of the
+    ``order.intake`` row that keep what was sent. The rest is filled on the way.
+    """
+
+    def __init__(self, document, position, content, errors, source=None):
+        self.document = document
+        self.position = position
+        self.content = content
+        self.errors = list(errors)
+        self.is_readable = not self.errors
+        self.source = source or {}
+        self.fingerprint = fingerprint(content if self.is_readable else self._kept_text())
+        self.intake = None
+        self.state_before = "received"  # of the intake row, which tells whether the key is used
+        self.is_first = True  # whether the intake row is new
+        self.order = None
+        self.outcome = "rejected"
+        self.differences = []
+        self.warnings = []
+        self.lines = []
+        self.left_out = []
+        self.choice = None
+        self.partner = self.shipping = self.invoicing = None
+
+    @property
+    def external_ref(self):
+        """The key of the document, ``False`` when none could be read."""
+        return self.content.get("external_ref", False) if self.content else False
+
+    @property
+    def has_card(self):
+        return any(problem["code"] == "card_number" for problem in self.errors)
+
+    def _kept_text(self):
+        return self.source.get("document") or json.dumps(self.content, sort_keys=True)
+
+
+def read_documents(env, documents):
+    """Read what a call brought.
+
+    :param list documents: orders, or files ``{"format", "filename", "content"}``
+    :return list: one :class:`Document` per order found, at least one per entry
+    """
+    found = []
+    for index, entry in enumerate(documents):
+        is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
+        found += _read_file(env, index, entry) if is_file else [_read_order(env, index, entry)]
+    return found
+
+
+def _read_order(env, index, entry):
+    text = json.dumps(entry, default=str)
+    source = {"format": "json", "filename": False}
+    if len(text) > MAX_FILE_BYTES:
+        message = env._("The order exceeds 5 MiB; split it.")
+        source["document"] = text[:1000]
+        return Document(index, 0, False, [error("too_large", message)], source)
+    content, errors = read(entry)
+    if errors:
+        source["document"] = json.dumps(mask_cards(entry), default=str)
+    return Document(index, 0, content, errors, source)
+
+
+def _read_file(env, index, entry):
+    filename = _printable(entry.get("filename"))
+    source = {"format": _printable(entry.get("format")), "filename": filename}
+    content, problems = _decode(env, entry)
+    if problems:
+        return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
+    items = formats.read_file(source["format"] or "", content)
+    sources = _file_sources(source, content, items)
+    return [
+        Document(index, position, item["order"], item["errors"], sources[position])
+        for position, item in enumerate(items)
+    ]
+
+
+def _file_sources(source, content, items):
+    """What is kept of each order of a file; the file itself stays with its first order."""
+    sources = [dict(source) for _item in items]
+    if all(item["order"] is not False for item in items):
+        if not any(p["code"] == "card_number" for item in items for p in item["errors"]):
+            sources[0]["raw"] = base64.b64encode(content)
+    elif len(items) == 1:
+        text = content.decode("utf-8", "replace").replace("\x00", "\ufffd")
+        sources[0]["document"] = mask_text(text)
+    for part, item in zip(sources, items, strict=True):
+        if item["errors"] and "document" not in part:
+            part["document"] = json.dumps(item["order"], default=str)
+    return sources
+
+
+def _decode(env, entry):
+    """The bytes of a file, or why there are none."""
+    problems = [
+        error("unknown_key", env._("`%(key)s` is not a known key.", key=_printable(key)), "")
+        for key in entry
+        if key not in FILE_KEYS
+    ]
+    encoded = entry.get("content")
+    if isinstance(encoded, bytes):
+        encoded = encoded.decode("ascii", "replace")
+    if not isinstance(encoded, str):
+        message = env._("`content` must be the file in base64.")
+        return b"", [*problems, error("wrong_type", message, "")]
+    if len(encoded) > MAX_FILE_BYTES * 4 / 3 + 1024 * 1024:
+        message = env._("The file exceeds 5 MiB; split it into several.")
+        return b"", [*problems, error("too_large", message, "")]
+    try:
+        return base64.b64decode("".join(encoded.split()), validate=True), problems
+    except (binascii.Error, ValueError):
+        message = env._("`content` is no valid base64; encode the file and send it again.")
+        return b"", [*problems, error("malformed", message, "")]
+
+
+def _printable(value):
+    """A foreign name as it may be stored."""
+    if not isinstance(value, str):
+        return False
+    return "".join(sign for sign in value if sign.isprintable())[:255] or False

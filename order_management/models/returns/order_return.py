@@ -1,0 +1,388 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import return_rules, transitions
+from ..common.access import ROLES, check_visible, has_role, public
+from ..common.results import Arguments, error, row
+from .order_return_line import explain
+from .return_book import ReturnBook
+
+STATES = [
+    ("draft", "Draft"),
+    ("review", "Review"),
+    ("approved", "Approved"),
+    ("received", "Received"),
+    ("settled", "Settled"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
+
+# What people may fill in by hand; everything else is written by the operations.
+DRAFT_FIELDS = {"order_id", "requested_on", "note", "line_ids"}
+EDITABLE_FIELDS = {"note", "line_ids", "requested_on"}
+
+
+class OrderReturn(models.Model):
+    """Goods of an order that come back: asked for, decided, received and refunded.
+
+    The operations are in the mixins: quote and request, receiving, settlement.
+    """
+
+    _name = "order.return"
+    _inherit = [
+        "mail.thread",
+        "order.return.quote.mixin",
+        "order.return.receiving.mixin",
+        "order.return.settlement.mixin",
+    ]
+    _description = "Return"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+    )
+    order_id = fields.Many2one(
+        "sale.order", "Order", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    external_ref = fields.Char("External reference", readonly=True, copy=False, index=True)
+    fingerprint = fields.Char(readonly=True, copy=False, help="Digest of what was asked.")
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, copy=False, index=True,
+        tracking=True, group_expand=True,
+    )  # fmt: skip
+    requested_on = fields.Date("Requested on", copy=False, help="In the warehouse's time zone.")
+    approved_at = fields.Datetime(readonly=True, copy=False)
+    received_at = fields.Datetime(readonly=True, copy=False)
+    settled_at = fields.Datetime(readonly=True, copy=False)
+    requested_by_id = fields.Many2one("res.users", "Requested by", readonly=True, copy=False)
+    last_editor_id = fields.Many2one("res.users", "Last edited by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    close_reason = fields.Char("Reason for closing", readonly=True, copy=False)
+    note = fields.Text()
+    policy_id = fields.Many2one("order.return.policy", "Policy", readonly=True, copy=False)
+    line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="order_id.currency_id", store=True)
+    refund_total = fields.Monetary("Refund", compute="_compute_totals", store=True)
+    fee_total = fields.Monetary("Fees", compute="_compute_totals", store=True)
+    gross_total = fields.Monetary("Worth of the goods", compute="_compute_totals", store=True)
+    credit_note_ids = fields.Many2many(
+        "account.move",
+        "order_return_credit_note_rel",
+        string="Credit notes",
+        readonly=True,
+        copy=False,
+    )
+    picking_ids = fields.Many2many(
+        "stock.picking", string="Receipts", compute="_compute_picking_ids", compute_sudo=True
+    )
+    credit_note_count = fields.Integer(compute="_compute_credit_note_count", compute_sudo=True)
+    picking_count = fields.Integer(compute="_compute_picking_ids", compute_sudo=True)
+    needs_second_person = fields.Boolean(compute="_compute_needs_second_person")
+
+    _external_ref_uniq = models.UniqueIndex(
+        "(order_id, external_ref) WHERE external_ref IS NOT NULL",
+        "The order has a return with this external reference already.",
+    )
+
+    @api.depends("line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision")
+    def _compute_totals(self):
+        for order_return in self:
+            lines = order_return.line_ids.filtered(lambda line: line.decision != "refuse")
+            order_return.refund_total = sum(lines.mapped("refund"))
+            order_return.fee_total = sum(lines.mapped("fee"))
+            order_return.gross_total = sum(lines.mapped("gross"))
+
+    @api.depends("line_ids.move_ids.picking_id")
+    def _compute_picking_ids(self):
+        for order_return in self:
+            order_return.picking_ids = order_return.line_ids.move_ids.picking_id
+            order_return.picking_count = len(order_return.picking_ids)
+
+    @api.depends("credit_note_ids")
+    def _compute_credit_note_count(self):
+        for order_return in self:
+            order_return.credit_note_count = len(order_return.credit_note_ids)
+
+    @api.depends("refund_total", "policy_id.four_eyes_amount", "state")
+    def _compute_needs_second_person(self):
+        for order_return in self:
+            order_return.needs_second_person = (
+                order_return.state in ("draft", "review") and order_return._is_over_limit()
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """People may draft a return; what is decided is written by the operations."""
+        if not self.env.su:
+            for vals in vals_list:
+                self._ensure_fields(vals, DRAFT_FIELDS)
+        for vals in vals_list:
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("order.return")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._ensure_fields(vals, EDITABLE_FIELDS | {"message_follower_ids"})
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        if any(order_return.state != "draft" for order_return in self):
+            raise AccessError(self.env._("Only drafts can be deleted; cancel the return instead."))
+
+    @public
+    def approve(self):
+        """Approve returns under review; their receipts are announced to the warehouse.
+
+        At or above the policy's limit an order manager must do it who neither requested nor
+        last edited the return; others get ``needs: second_person`` and nothing changes.
+
+        :return: one item per return: ``return_id``, ``name``, ``state``, ``needs`` (``False``
+            or ``second_person``), ``refund_total``, ``lines``
+        """
+        returns = self.sudo()
+        returns._lock()
+        waiting = returns.filtered(lambda one: one.state == "review")
+        errors = waiting._find_excess()
+        alone = waiting.filtered(lambda one: not errors[one.id] and one._lacks_second_person())
+        free = waiting.filtered(lambda one: not errors[one.id]) - alone
+        free._approve()
+        answers = []
+        for one in returns:
+            if one in waiting:
+                needs = "second_person" if one in alone else False
+                answers.append(one._prepare_row(errors[one.id], needs=needs))
+            else:
+                answers.append(one._answer_repeat(("approved", "received", "settled"), needs=False))
+        return answers
+
+    @public
+    def refuse(self, reason):
+        """Refuse returns under review; nothing comes back and nothing is refunded.
+
+        :param str reason: why, in words the customer may read
+        :return: one item per return: ``return_id``, ``name``, ``state``, ``refund_total``
+        """
+        return self._close("refused", reason)
+
+    @public
+    def cancel(self, reason):
+        """Cancel returns of which nothing was received; the quantities are free again.
+
+        :param str reason: why
+        :return: one item per return: ``return_id``, ``name``, ``state``, ``refund_total``
+        """
+        return self._close("cancelled", reason)
+
+    @api.model
+    def _create_draft(self, order):
+        """A draft return of ``order`` with all that may still come back, for the desk."""
+        book = ReturnBook(order.sudo().order_line)
+        reason = self.env["order.return.reason"].search([], limit=1)
+        lines = [
+            {"sale_line_id": line.id, "quantity": quantity, "reason_id": reason.id}
+            for line in order.order_line
+            if (quantity := book.get_returnable(line.sudo()))
+        ]
+        return self.create(
+            {"order_id": order.id, "line_ids": [Command.create(vals) for vals in lines]}
+        )
+
+    def action_request(self):
+        """Hand in a draft: the policy decides."""
+        self._ensure_role("order.return.request")
+        drafts = self.sudo().filtered(lambda one: one.state == "draft" and one.line_ids)
+        drafts._lock()
+        drafts.write({"requested_by_id": self.env.uid, "last_editor_id": self.env.uid})
+        drafts._judge_lines()
+        drafts._append_events("return_requested")
+        drafts._open()
+        return True
+
+    def action_approve(self):
+        """Approve, from the form; tells when another person must do it."""
+        for answer in self.approve():
+            self._raise_errors(answer)
+            if answer["needs"]:
+                raise UserError(
+                    self.env._(
+                        "%(name)s refunds so much that an order manager must approve it who "
+                        "neither requested nor edited it.",
+                        name=answer["name"],
+                    )
+                )
+        return True
+
+    def action_receive(self):
+        """Open the dialog in which arrived goods are counted and inspected."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "order_management.order_return_receive_action"
+        )
+        return {**action, "context": {"default_return_id": self.id}}
+
+    def action_settle(self):
+        """Settle, from the form or the list."""
+        for answer in self.settle():
+            self._raise_errors(answer)
+        return True
+
+    def action_view_credit_notes(self):
+        """Open the credit notes."""
+        return self._get_records_action_of("credit_note_ids")
+
+    def action_view_receipts(self):
+        """Open the transfers that bring the goods back."""
+        return self._get_records_action_of("picking_ids")
+
+    def _get_records_action_of(self, name):
+        self.ensure_one()
+        self.check_access("read")
+        return self[name]._get_records_action()
+
+    def _raise_errors(self, answer):
+        if answer["errors"]:
+            raise UserError("\n".join(one["message"] for one in answer["errors"]))
+
+    def _ensure_role(self, operation):
+        """Refuse a button to callers who may not do ``operation``."""
+        if not has_role(self.env, *ROLES[operation]):
+            raise AccessError(
+                self.env._("Your role does not allow %(operation)s.", operation=operation)
+            )
+        check_visible(self)
+
+    def _close(self, state, reason):
+        reason = Arguments(self.env).value(reason, "text", "reason", required=True).strip()
+        if not reason:
+            Arguments(self.env).refuse("reason", self.env._("say why."))
+        returns = self.sudo()
+        returns._lock()
+        closing = returns.filtered(lambda one: one._can_become(state) and one.state != state)
+        closing.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        closing._set_state(state, close_reason=reason)
+        closing._append_events(f"return_{state}", reason)
+        closing.order_id._advance_stage()
+        return [
+            one._prepare_row() if one in closing else one._answer_repeat((state,))
+            for one in returns
+        ]
+
+    def _can_become(self, state):
+        return transitions.is_allowed(transitions.RETURN, self.state, state)
+
+    def _set_state(self, state, **vals):
+        """Let the returns reach ``state``; the table says what may follow what."""
+        for order_return in self:
+            transitions.check(transitions.RETURN, order_return.state, state)
+        if self:
+            self.write({"state": state, **vals})
+
+    def _approve(self):
+        """Approve, and announce what comes back to the warehouse."""
+        self.line_ids.filtered(lambda line: line.decision == "review").write(
+            {"decision": "accept"}
+        )
+        self._set_state(
+            "approved", approved_at=fields.Datetime.now(), approved_by_id=self.env.uid
+        )
+        self._create_receipts()
+        self._append_events("return_approved")
+        self.order_id._advance_stage()
+
+    def _find_excess(self):
+        """Errors of returns that now ask for more than there is, by return id."""
+        errors = {order_return.id: [] for order_return in self}
+        book = self._open_book(ignored=self) if self else None
+        for order_return in self:
+            for index, line in enumerate(order_return.line_ids):
+                if line.decision == "refuse":
+                    continue
+                returnable = book.get_returnable(line.sale_line_id)
+                if line.product_uom_id.compare(line.quantity, returnable) > 0:
+                    verdict = return_rules.Verdict("refuse", "too_many")
+                    message = explain(
+                        self.env, verdict, line.sale_line_id, line.quantity, returnable
+                    )
+                    path = f"lines[{index}].quantity"
+                    errors[order_return.id].append(error("too_many", message, path))
+                else:
+                    book.take(line.sale_line_id, line.quantity)
+        return errors
+
+    def _is_over_limit(self):
+        """Whether the refund needs a second person, by the policy's limit."""
+        limit = self.policy_id.four_eyes_amount
+        if not limit:
+            return False
+        company_currency = self.company_id.currency_id
+        amount = self.currency_id._convert(
+            self.refund_total, company_currency, self.company_id, fields.Date.today()
+        )
+        return company_currency.compare_amounts(amount, limit) >= 0
+
+    def _lacks_second_person(self):
+        """Whether the caller may not decide this one alone."""
+        user = self.env.user
+        involved = user in (self.requested_by_id, self.last_editor_id)
+        is_manager = user.has_group("order_management.group_manager")
+        return self._is_over_limit() and (involved or not is_manager)
+
+    def _lock(self):
+        """Serialise with everything else that decides about the same order lines."""
+        self.env["order.lock"]._acquire("return", self.line_ids.sale_line_id.ids)
+
+    def _append_events(self, kind, message=""):
+        self.env["order.event"]._append(
+            [
+                {
+                    "order_id": one.order_id.id,
+                    "kind": kind,
+                    "message": f"{one.name}: {message}" if message else one.name,
+                    "data": {"return_id": one.id, "refund_total": one.refund_total},
+                }
+                for one in self
+            ]
+        )
+
+    def _answer_repeat(self, states, **values):
+        """The item of a return that was not acted on: a repeat, or its state forbids it."""
+        if self.state in states:
+            return self._prepare_row(replayed=True, **values)
+        label = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        message = self.env._(
+            "%(name)s is in state “%(state)s”, which does not allow this.",
+            name=self.name,
+            state=label,
+        )
+        return self._prepare_row([error("not_possible", message, "")], **values)
+
+    def _prepare_row(self, errors=(), **values):
+        return row(
+            errors,
+            **{
+                "return_id": self.id,
+                "name": self.name,
+                "order_id": self.order_id.id,
+                "external_ref": self.external_ref,
+                "state": self.state,
+                "refund_total": self.refund_total,
+                "lines": [line._prepare_row() for line in self.line_ids],
+                **values,
+            },
+        )
+
+    def _ensure_fields(self, vals, allowed):
+        """Refuse hand-written values of fields that the operations own."""
+        forbidden = sorted(set(vals) - allowed)
+        if forbidden:
+            raise AccessError(
+                self.env._(
+                    "These fields are written by the operations: %(names)s.",
+                    names=", ".join(forbidden),
+                )
+            )

@@ -1,0 +1,518 @@
+from datetime import UTC
+
+from odoo import api, fields, models
+
+from ...tools import return_rules
+from ...tools.fingerprint import fingerprint
+from ..common.access import check_visible, public
+from ..common.results import Arguments, error, error_of, row
+from ..common.set_runner import run_set
+from .delivery_book import today_of, zone_of
+from .order_return_line import KINDS, RESOLUTIONS, explain
+from .return_book import ReturnBook
+
+MAX_LINES = 1000
+
+ORDER_KEYS = {"order_id": "integer", "order_ref": "object"}
+REF_KEYS = {"channel": "text*", "external_ref": "text*"}
+LINE_KEYS = {
+    "line_id": "integer",
+    "line_ref": "text",
+    "quantity": "number*",
+    "reason": "text*",
+    "kind": "text",
+    "resolution": "text",
+    "exchange_sku": "text",
+}
+REQUEST_KEYS = {
+    **ORDER_KEYS,
+    "external_ref": "text",
+    "lines": "list*",
+    "requested_on": "text",
+    "note": "text",
+}
+
+
+class OrderReturnQuoteMixin(models.AbstractModel):
+    """Asking for a return: what would be decided, and asking for real."""
+
+    _name = "order.return.quote.mixin"
+    _description = "Quote and request of a return"
+
+    @api.model
+    @public
+    def quote(self, order_id=False, lines=None, requested_on=None, order_ref=None):
+        """Tell what would become of a return and what it would refund; writes nothing.
+
+        :param int order_id: the order, or ``order_ref`` (``channel``, ``external_ref``)
+        :param list lines: ``line_id`` or ``line_ref``, ``quantity`` in the order line's unit,
+            ``reason`` (code), ``kind`` (``return``, ``claim``), ``resolution``
+            (``refund``, ``credit``; others are refused for now)
+        :param str requested_on: day of the request, today by default
+        :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
+            ``returnable``, ``refund``, ``fee``), ``refund_total``, ``policy``
+        :raises AccessError: the order does not exist or the caller may not see it
+        """
+        document = {
+            "order_id": order_id,
+            "order_ref": order_ref,
+            "lines": lines,
+            "requested_on": requested_on,
+        }
+        document = self._read_request(document, "", LINE_KEYS)
+        order = self._find_orders([document])[0].sudo()
+        reasons = self.env["order.return.reason"]._get_by_code()
+        asked, errors = self.sudo()._find_lines(order, document["lines"], reasons)
+        if errors:
+            return row(errors, order_id=order.id, lines=[], refund_total=0.0, policy=False)
+        judged = self.sudo()._judge(order, asked, document["requested_on"])
+        return row(order_id=order.id, **self._prepare_quote(judged))
+
+    @api.model
+    @public
+    def request(self, requests):
+        """Ask for returns; each is decided at once by the policy of its order's day.
+
+        Refused lines stay refused, the rest goes on: one line under review puts the return in
+        review, else it is approved. ``external_ref`` makes a request repeatable: the same
+        content is answered with the return that exists, other content is a conflict.
+
+        :param list requests: ``order_id`` or ``order_ref``, ``external_ref``, ``lines`` (see
+            :meth:`quote`), ``requested_on``, ``note``
+        :return: one item per request: ``return_id``, ``name``, ``state``, ``outcome``
+            (``created``, ``replayed``, ``conflict``, ``rejected``), ``needs``, ``lines``,
+            ``refund_total``, ``policy``
+        :raises AccessError: one of the orders does not exist or may not be seen; then nothing
+            is written
+        """
+        documents = [
+            self._read_request(document, f"requests[{index}].", LINE_KEYS)
+            for index, document in enumerate(
+                Arguments(self.env).rows(requests, "requests", REQUEST_KEYS)
+            )
+        ]
+        orders = [order.sudo() for order in self._find_orders(documents)]
+        return self.sudo()._request(documents, orders)
+
+    # -- Reading what was asked -------------------------------------------------------------
+
+    def _read_request(self, document, path, line_keys):
+        """Check the shape of one request."""
+        arguments = Arguments(self.env)
+        document = dict(document)
+        order_id = arguments.value(document["order_id"], "integer", f"{path}order_id")
+        if not order_id:
+            reference = arguments.value(document["order_ref"], "object", f"{path}order_ref", True)
+            document["order_ref"] = arguments.keys(reference, f"{path}order_ref", REF_KEYS)
+        document["requested_on"] = arguments.day(document["requested_on"], f"{path}requested_on")
+        lines = arguments.rows(document["lines"], f"{path}lines", line_keys, limit=MAX_LINES)
+        if not lines:
+            arguments.refuse(f"{path}lines", self.env._("a value is required here."))
+        for index, line in enumerate(lines):
+            self._read_choices(line, f"{path}lines[{index}]")
+        document["lines"] = lines
+        return document
+
+    def _read_choices(self, line, path):
+        arguments = Arguments(self.env)
+        kinds, resolutions = dict(KINDS), dict(RESOLUTIONS)
+        line["kind"] = arguments.choice(line["kind"], kinds, f"{path}.kind") or "return"
+        line["resolution"] = (
+            arguments.choice(line["resolution"], resolutions, f"{path}.resolution") or "refund"
+        )
+        if not (line["line_id"] or line["line_ref"]):
+            arguments.refuse(f"{path}.line_id", self.env._("a value is required here."))
+
+    def _find_orders(self, documents):
+        """The orders that are meant; a foreign and a missing one are refused alike."""
+        Order = self.env["sale.order"]
+        ids = [document["order_id"] for document in documents if document["order_id"]]
+        check_visible(Order.browse(list(dict.fromkeys(ids))))
+        return [
+            Order.browse(document["order_id"])
+            if document["order_id"]
+            else self._find_by_ref(document["order_ref"])
+            for document in documents
+        ]
+
+    def _find_by_ref(self, reference):
+        order = self.env["sale.order"]._find_by_ref(
+            reference["channel"], reference["external_ref"]
+        )
+        check_visible(order or order.browse(0))
+        return order
+
+    def _find_lines(self, order, lines, reasons):
+        """The order lines and reasons that are meant.
+
+        :param dict reasons: code → reason
+        :return tuple: list of dicts with records in place of keys, and errors
+        """
+        asked, errors = [], []
+        for index, line in enumerate(lines):
+            found = {**line, "line": self._find_line(order, line)}
+            found["reason_id"] = reasons.get(line["reason"])
+            errors += self._find_errors(found, f"lines[{index}]")
+            asked.append(found)
+        return asked, errors
+
+    def _find_line(self, order, line):
+        if line["line_id"]:
+            return order.order_line.filtered(lambda known: known.id == line["line_id"])
+        return order.order_line.filtered(
+            lambda known: known.external_line_ref == line["line_ref"]
+        )[:1]
+
+    def _find_errors(self, asked, path):
+        errors = []
+        if not asked["line"]:
+            message = self.env._("The order has no such line.")
+            key = "line_id" if asked["line_id"] else "line_ref"
+            errors.append(error("unknown_line", message, f"{path}.{key}"))
+        elif asked["line"].product_uom_id.compare(asked["quantity"], 0.0) <= 0:
+            message = self.env._("The quantity must be more than zero.")
+            errors.append(error("wrong_value", message, f"{path}.quantity"))
+        if not asked["reason_id"]:
+            message = self.env._("There is no return reason “%(code)s”.", code=asked["reason"])
+            errors.append(error("unknown_reason", message, f"{path}.reason"))
+        return errors
+
+    # -- Judging ----------------------------------------------------------------------------
+
+    def _open_book(self, ignored=()):
+        """What may still come back of the orders of these returns."""
+        lines = self.line_ids.sale_line_id
+        return ReturnBook(lines, ignored.ids if ignored else ())
+
+    def _judge(self, order, asked, requested_on, book=None):
+        """Judge what is asked of one order.
+
+        :param list asked: dicts with ``line``, ``quantity``, ``reason_id``, ``resolution``
+        :return dict: ``policy``, ``requested_on``, ``lines``
+        """
+        lines = self.env["sale.order.line"].union(*(one["line"] for one in asked))
+        book = book or ReturnBook(lines)
+        requested_on = requested_on or today_of(order)
+        policy = self._find_policy(order, book.policies)
+        rules = policy.rule_ids._as_facts()
+        judged = [self._judge_line(one, book, requested_on, rules) for one in asked]
+        return {"policy": policy, "requested_on": requested_on, "lines": judged}
+
+    def _judge_line(self, asked, book, requested_on, rules):
+        line, quantity = asked["line"], asked["quantity"]
+        facts = self._prepare_facts(asked, book, requested_on)
+        verdict = return_rules.judge(facts, rules)
+        judged = {
+            **asked,
+            "facts": facts,
+            "rules": rules,
+            "verdict": verdict,
+            "decision": verdict.decision,
+            "returnable": facts["returnable"],
+            "explanation": explain(self.env, verdict, line, quantity, facts["returnable"]),
+            "gross": 0.0,
+            "fee": 0.0,
+            "credit_quantity": 0.0,
+        }
+        if verdict.decision != "refuse":
+            book.take(line, quantity)
+            part = book.price(line, quantity)
+            judged["gross"] = line.currency_id.round(part.gross)
+            judged["credit_quantity"] = part.credit_quantity
+            judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
+        return judged
+
+    def _prepare_facts(self, asked, book, requested_on):
+        """What the decision rests on, as plain values for the rules and the slip."""
+        line, product = asked["line"], asked["line"].product_id
+        delivered_on = book.get_delivery_day(line, asked["quantity"])
+        categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
+        return {
+            "line": line.id,
+            "product": product.id,
+            "categories": categories,
+            "reason": asked["reason_id"].id,
+            "reason_code": asked["reason_id"].code,
+            "our_fault": asked["reason_id"].our_fault,
+            "resolution": asked["resolution"],
+            "quantity": asked["quantity"],
+            "returnable": book.get_returnable(line),
+            "delivered_on": fields.Date.to_string(delivered_on) or False,
+            "requested_on": fields.Date.to_string(requested_on),
+            "days": (requested_on - delivered_on).days if delivered_on else False,
+        }
+
+    def _get_fee(self, verdict, gross, order):
+        """The fee in the order's currency, never above what the goods are worth."""
+        currency, company = order.currency_id, order.company_id
+        fee = gross * verdict.fee_percent / 100.0
+        if verdict.fee_amount:
+            fee += company.currency_id._convert(
+                verdict.fee_amount, currency, company, fields.Date.today()
+            )
+        return min(currency.round(fee), gross)
+
+    def _find_policy(self, order, policies):
+        """The policy of the order's day, company and country."""
+        moment = order.date_order.replace(tzinfo=UTC).astimezone(zone_of(order))
+        fitting = policies.filtered(lambda policy: policy._fits(order, moment.date()))
+        return fitting[:1]
+
+    def _prepare_quote(self, judged):
+        lines = judged["lines"]
+        currency = lines[0]["line"].currency_id
+        refunds = [
+            currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
+            for line in lines
+        ]
+        return {
+            "lines": [
+                {
+                    "line_id": line["line"].id,
+                    "quantity": line["quantity"],
+                    "returnable": line["returnable"],
+                    "decision": line["decision"],
+                    "code": line["verdict"].code,
+                    "reason": line["explanation"],
+                    "refund": refund,
+                    "fee": line["fee"],
+                }
+                for line, refund in zip(lines, refunds, strict=True)
+            ],
+            "refund_total": currency.round(sum(refunds)),
+            "currency": currency.name,
+            "policy": judged["policy"].name,
+            "requested_on": judged["requested_on"],
+        }
+
+    # -- Asking for real --------------------------------------------------------------------
+
+    def _request(self, documents, orders):
+        """Answer each request; those that are new become returns, all in one set."""
+        self._lock_orders(orders)
+        reasons = self.env["order.return.reason"]._get_by_code()
+        asked = [
+            self._find_lines(order, document["lines"], reasons)
+            for order, document in zip(orders, documents, strict=True)
+        ]
+        known = self._find_known(documents, orders)
+        answers, plans = [None] * len(documents), []
+        for index, (document, order) in enumerate(zip(documents, orders, strict=True)):
+            key = (order, document["external_ref"])
+            digest = self._get_digest(document, order)
+            if document["external_ref"] and key in known:
+                answers[index] = (known[key], digest)
+            elif asked[index][1]:
+                answers[index] = self._prepare_rejected(order, document, asked[index][1])
+            else:
+                plan = {
+                    "document": document,
+                    "order": order,
+                    "asked": asked[index][0],
+                    "fingerprint": digest,
+                    "index": index,
+                }
+                plans.append(plan)
+                known[key] = plan
+        for plan, failure in run_set(plans, self._create_planned):
+            plan["failure"] = failure
+        for plan in plans:
+            answers[plan["index"]] = self._answer_planned(plan, plan.get("failure"))
+        return [
+            self._answer_known(*answer) if isinstance(answer, tuple) else answer
+            for answer in answers
+        ]
+
+    def _get_digest(self, document, order):
+        """What tells two requests with one reference apart."""
+        requested_on = fields.Date.to_string(document["requested_on"])
+        return fingerprint(
+            {**document, "order_id": order.id, "order_ref": False, "requested_on": requested_on}
+        )
+
+    def _lock_orders(self, orders):
+        """Two requests for one order, or for one reference, are decided one after the other."""
+        lock = self.env["order.lock"]
+        lock._acquire("return.order", [order.id for order in orders])
+        lock._acquire("return", [line.id for order in orders for line in order.order_line])
+
+    def _find_known(self, documents, orders):
+        """Returns that exist, by order and external reference."""
+        references = [document["external_ref"] for document in documents]
+        found = self.search(
+            [
+                ("order_id", "in", [order.id for order in orders]),
+                ("external_ref", "in", [reference for reference in references if reference]),
+            ]
+        )
+        return {(one.order_id, one.external_ref): one for one in found}
+
+    def _create_planned(self, plans):
+        """Create, decide and announce the returns of ``plans`` as one set."""
+        lines = self.env["sale.order.line"].union(
+            *(asked["line"] for plan in plans for asked in plan["asked"])
+        )
+        book = ReturnBook(lines)
+        vals_list = []
+        for plan in plans:
+            requested_on = plan["document"]["requested_on"]
+            plan["judged"] = self._judge(plan["order"], plan["asked"], requested_on, book)
+            vals_list.append(self._prepare_return_vals(plan))
+        returns = self.create(vals_list)
+        for plan, one in zip(plans, returns, strict=True):
+            plan["return"] = one
+        self._record_slips([(plan["return"], plan["judged"]) for plan in plans])
+        returns._append_events("return_requested")
+        returns._open()
+
+    def _prepare_return_vals(self, plan):
+        document, judged = plan["document"], plan["judged"]
+        return {
+            "order_id": plan["order"].id,
+            "external_ref": document["external_ref"],
+            "fingerprint": plan["fingerprint"],
+            "requested_on": judged["requested_on"],
+            "note": document["note"],
+            "policy_id": judged["policy"].id,
+            "requested_by_id": self.env.uid,
+            "last_editor_id": self.env.uid,
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "sale_line_id": line["line"].id,
+                        "quantity": line["quantity"],
+                        "reason_id": line["reason_id"].id,
+                        "kind": line["kind"],
+                        "resolution": line["resolution"],
+                        **self._prepare_judged_vals(line),
+                    }
+                )
+                for line in judged["lines"]
+            ],
+        }
+
+    def _prepare_judged_vals(self, judged):
+        return {
+            "decision": judged["decision"],
+            "decision_code": judged["verdict"].code,
+            "decision_reason": judged["explanation"],
+            "rule_id": judged["verdict"].rule,
+            "gross": judged["gross"],
+            "fee": judged["fee"],
+            "credit_quantity": judged["credit_quantity"],
+        }
+
+    def _record_slips(self, decided):
+        """One slip per line that was judged.
+
+        :param list decided: ``(return, judged)`` pairs
+        """
+        self.env["order.decision"]._record(
+            [
+                self._prepare_slip(one, line)
+                for one, judged in decided
+                for line in judged["lines"]
+            ]
+        )
+
+    def _prepare_slip(self, order_return, judged):
+        facts, verdict = judged["facts"], judged["verdict"]
+        return {
+            "model": "order.return",
+            "res_id": order_return.id,
+            "decision": "return.decide",
+            "outcome": judged["decision"],
+            "inputs": {"facts": facts, "rules": judged["rules"]},
+            "alternatives": [
+                {"rule": rule["id"], "decision": rule["decision"], "days": rule["window_days"]}
+                for rule in judged["rules"]
+                if rule["id"] != verdict.rule
+            ],
+            "flip": self._find_flip(facts, verdict),
+            "company_id": order_return.company_id.id,
+        }
+
+    def _find_flip(self, facts, verdict):
+        """The smallest change that would have led to another outcome."""
+        if verdict.days_late:
+            return self.env._("Requested %(days)s days earlier.", days=verdict.days_late)
+        if verdict.code == "too_many":
+            return self.env._("At most %(quantity)s asked back.", quantity=facts["returnable"])
+        if verdict.code == "rule" and verdict.decision == "accept" and facts["days"] is not False:
+            days = verdict.window_days - facts["days"] + 1
+            return self.env._("Requested %(days)s days later.", days=days)
+        return False
+
+    def _open(self):
+        """Let judged returns go where the verdicts on their lines lead."""
+        refused = self.filtered(lambda one: one._has_only_refused())
+        review = (self - refused).filtered(lambda one: one._needs_a_person())
+        refused._set_state("refused", close_reason=self.env._("Refused by the policy."))
+        review._set_state("review")
+        (self - refused - review)._approve()
+        (refused | review).order_id._advance_stage()
+
+    def _has_only_refused(self):
+        return all(line.decision == "refuse" for line in self.line_ids)
+
+    def _needs_a_person(self):
+        return self._is_over_limit() or "review" in self.line_ids.mapped("decision")
+
+    def _judge_lines(self, keep=()):
+        """Judge the lines of these returns anew, keeping what was set by hand."""
+        decided = []
+        for one in self:
+            book = one._open_book(ignored=one)
+            asked = [line._prepare_asked() for line in one.line_ids]
+            judged = one._judge(one.order_id, asked, one.requested_on, book)
+            for line, verdict in zip(one.line_ids, judged["lines"], strict=True):
+                vals = self._prepare_judged_vals(verdict)
+                if "fee" in keep:
+                    vals["fee"] = min(line.fee, vals["gross"])
+                if "decision" in keep:
+                    vals["decision"] = line.decision
+                line.write(vals)
+            one.write({"policy_id": judged["policy"].id, "requested_on": judged["requested_on"]})
+            decided.append((one, judged))
+        self._record_slips(decided)
+
+    # -- Answers ----------------------------------------------------------------------------
+
+    def _prepare_rejected(self, order, document, errors):
+        return row(
+            errors,
+            outcome="rejected",
+            return_id=False,
+            name=False,
+            state=False,
+            order_id=order.id,
+            external_ref=document["external_ref"],
+            lines=[],
+            refund_total=0.0,
+            policy=False,
+        )
+
+    def _answer_planned(self, plan, failure):
+        if failure:
+            errors = [error_of(failure)]
+            return self._prepare_rejected(plan["order"], plan["document"], errors)
+        return plan["return"]._prepare_request_row(outcome="created")
+
+    def _answer_known(self, known, digest):
+        """The item of a request whose reference was used before, maybe in the same call."""
+        if isinstance(known, dict):
+            if "return" not in known:
+                return self._answer_planned(known, known["failure"])
+            known = known["return"]
+        if known.fingerprint == digest:
+            return known._prepare_request_row(outcome="replayed", replayed=True)
+        message = self.env._(
+            "The reference was used before for another request, %(name)s.", name=known.name
+        )
+        return known._prepare_request_row(
+            [error("conflict", message, "external_ref")], outcome="conflict"
+        )
+
+    def _prepare_request_row(self, errors=(), **values):
+        needs = "second_person" if self.needs_second_person else False
+        return self._prepare_row(errors, policy=self.policy_id.name, needs=needs, **values)

@@ -1,0 +1,127 @@
+from collections import defaultdict
+
+from odoo import Command, fields, models
+
+from ..common.access import public
+from ..common.results import error_of
+from ..common.set_runner import run_set
+from .delivery_book import today_of
+from .return_book import ReturnBook
+
+
+class OrderReturnSettlementMixin(models.AbstractModel):
+    """Refunding what came back, by credit notes of the invoices it was billed on.
+
+    This is the only path that credits a return. The amounts are the rounded shares of the
+    invoice lines, forced on the credit note by core's own stored tax details, so that net and
+    tax of all credit notes together are those of the invoice.
+    """
+
+    _name = "order.return.settlement.mixin"
+    _description = "Settlement of a return"
+
+    @public
+    def settle(self):
+        """Refund what was received and accepted; what did not come back is free again.
+
+        Quantities that were not invoiced yet are just not invoiced any more. A credit note of
+        an invoice that is still open is set off against it, unless credit was asked for.
+
+        :return: one item per return: ``return_id``, ``name``, ``state``, ``credit_note_ids``,
+            ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
+        """
+        returns = self.sudo()
+        returns._lock()
+        ready = returns.filtered(lambda one: one._can_settle())
+        failures = dict(run_set(ready, ready._settle))
+        return [
+            one._prepare_settle_row(one in ready, failures.get(one)) for one in returns
+        ]
+
+    def _prepare_settle_row(self, is_ready, failure):
+        values = {
+            "credit_note_ids": self.credit_note_ids.ids,
+            "exchange_order_id": False,
+            "amount_due": 0.0,
+        }
+        if failure:
+            return self._prepare_row([error_of(failure)], **values)
+        if is_ready:
+            return self._prepare_row(**values)
+        return self._answer_repeat(("settled",), **values)
+
+    def _can_settle(self):
+        """Whether something was received, or nothing has to be."""
+        accepted = self.line_ids.filtered(lambda line: line.decision == "accept")
+        needs_goods = any(line._needs_goods() for line in accepted)
+        return self.state == "received" or (self.state == "approved" and not needs_goods)
+
+    def _settle(self, returns):
+        """Settle ``returns`` as one set."""
+        book = ReturnBook(returns.line_ids.sale_line_id, returns.ids)
+        returns.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        ).action_cancel()
+        groups = defaultdict(list)
+        for one in returns.sorted("id"):
+            for line in one.line_ids:
+                for part, fee in line._settle(book):
+                    key = (one, part.billed.line.move_id, line.resolution)
+                    groups[key].append((line, part, fee))
+        returns._create_credit_notes(groups)
+        returns._set_state("settled", settled_at=fields.Datetime.now())
+        returns._append_events("return_settled")
+        returns.order_id._advance_stage()
+
+    def _create_credit_notes(self, groups):
+        """Create and post one credit note per return, invoice and resolution.
+
+        :param dict groups: (return, invoice, resolution) → list of (return line, share, fee)
+        """
+        notes = self.env["account.move"].create(
+            [
+                one._prepare_credit_note_vals(invoice, parts)
+                for (one, invoice, _resolution), parts in groups.items()
+            ]
+        )
+        self._post_credit_notes(notes)
+        for (one, _invoice, resolution), note in zip(groups, notes, strict=True):
+            one.write({"credit_note_ids": [Command.link(note.id)]})
+            if resolution == "credit":
+                note.line_ids.remove_move_reconcile()
+
+    def _post_credit_notes(self, notes):
+        """Post; core thereby sets each credit note off against what is open of its invoice.
+
+        Core pairs the credit notes of one call with the distinct invoices by position, so
+        that a call must not hold two of one invoice.
+        """
+        while notes:
+            first = notes.browse(
+                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
+            )
+            first._post(soft=False)
+            notes -= first
+
+    def _prepare_credit_note_vals(self, invoice, parts):
+        lines = [line._prepare_credit_vals(part) for line, part, _fee in parts]
+        lines += [line._prepare_fee_vals(part, fee) for line, part, fee in parts if fee]
+        return {
+            "move_type": "out_refund",
+            "reversed_entry_id": invoice.id,
+            "company_id": invoice.company_id.id,
+            "journal_id": invoice.journal_id.id,
+            "partner_id": invoice.partner_id.id,
+            "partner_shipping_id": invoice.partner_shipping_id.id,
+            "currency_id": invoice.currency_id.id,
+            "fiscal_position_id": invoice.fiscal_position_id.id,
+            "invoice_user_id": invoice.invoice_user_id.id,
+            "team_id": invoice.team_id.id,
+            "invoice_payment_term_id": False,
+            "invoice_date": today_of(self.order_id),
+            "invoice_origin": invoice.invoice_origin,
+            "ref": self.env._(
+                "%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name
+            ),
+            "invoice_line_ids": [Command.create(vals) for vals in lines],
+        }

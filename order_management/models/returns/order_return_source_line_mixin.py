@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class OrderReturnSourceLineMixin(models.AbstractModel):
+    """What settled returns did to an order line, so that it is not invoiced again."""
+
+    _name = "order.return.source.line.mixin"
+    _description = "Order line whose goods may come back"
+
+    return_settled_quantity = fields.Float(
+        "Returned and settled", digits="Product Unit", readonly=True, copy=False
+    )
+    return_kept_quantity = fields.Float(
+        "Settled without goods", digits="Product Unit", readonly=True, copy=False,
+        help="Part of what is settled that never came back, such as goods that never arrived.",
+    )  # fmt: skip
+
+    def _get_return_deduction(self):
+        """What core would invoice again although a return settled it.
+
+        On ordered quantities core does not look at what came back; on delivered quantities
+        only at what did come back.
+        """
+        if self.product_id.invoice_policy == "order":
+            return self.return_settled_quantity
+        return self.return_kept_quantity
+
+    def _is_invoiced_but_for_returns(self):
+        """Whether all that was sold is invoiced or settled by returns, with nothing open."""
+        if self.state != "sale" or self.invoice_status != "no":
+            return False
+        uom = self.product_uom_id
+        done = self.qty_invoiced + self.return_settled_quantity
+        return uom.is_zero(self.qty_to_invoice) and uom.compare(done, self.product_uom_qty) >= 0

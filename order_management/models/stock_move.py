@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    """Joint: what was delivered may come back.
+
+    Services that rooms offer each other on a move: ``_get_returnable_quantities()`` (returns).
+    """
+
+    _name = "stock.move"
+    _inherit = ["stock.move", "order.returnable.mixin"]

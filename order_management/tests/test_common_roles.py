@@ -1,0 +1,261 @@
+import inspect
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from ..models.common.access import ROLES as ALLOWED
+from .common import ROLES, OrderManagementCase
+
+# Arguments with which a permitted call does no harm; the rest is called without any.
+HARMLESS = {
+    "order.intake.submit": {"documents": []},
+    "order.intake.find": {"external_refs": []},
+    "order.finding.release": {"reason": "Test"},
+    "sale.order.record_payment": {"payment": {}},
+    "stock.picking.scan": {"barcode": "NONE"},
+    "stock.picking.undo_scan": {"request_key": "none"},
+    "order.shipment.register": {"shipments": []},
+    "order.shipment.void": {"reason": "Test"},
+    "order.shipment.confirm_delivery": {"delivered_at": "2026-03-01T10:00:00Z"},
+    "order.shipment.record_events": {"events": []},
+    "order.return.request": {"requests": []},
+    "order.return.refuse": {"reason": "Test"},
+    "order.return.cancel": {"reason": "Test"},
+    "order.return.receive": {"lines": []},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestCommonRoles(OrderManagementCase):
+    """Every public method of ours, called as every role, a portal user and another company's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other company"})
+        cls.stranger = new_test_user(
+            cls.env,
+            login="om_stranger",
+            groups="order_management.group_manager,order_management.group_integration",
+            company_id=cls.other.id,
+            company_ids=[Command.set(cls.other.ids)],
+        )
+        cls.portal = new_test_user(cls.env, login="om_portal", groups="base.group_portal")
+        cls.nobody = new_test_user(cls.env, login="om_nobody", groups="base.group_user")
+        cls.channel = cls.env["order.channel"].create({"name": "Shop", "code": "ROLES"})
+        cls.source = cls.env["order.tracking.source"].create({"name": "Carrier", "code": "ROLES"})
+        cls.documents = cls._build_documents()
+
+    @classmethod
+    def _build_documents(cls):
+        """One record of each model that methods are called on."""
+        order = cls._create_order()
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        package = picking.move_line_ids.action_put_in_pack(package_name="OM-ROLES")
+        held = cls._create_order([(cls.product, 1, 1.0)])
+        held._run_checks()
+        cls.sold = cls._create_order()
+        cls.sold.action_confirm()
+        cls.sold.picking_ids.button_validate()
+        request = cls.as_role("order.return", "returns").request(
+            [
+                {
+                    "order_id": cls.sold.id,
+                    "external_ref": "ROLES",
+                    "lines": [
+                        {
+                            "line_id": cls.sold.order_line.id,
+                            "quantity": 1,
+                            "reason": "changed_mind",
+                        }
+                    ],
+                }
+            ]
+        )
+        intake = cls.as_role("order.intake", "integration").submit("ROLES", [{"external_ref": "X"}])
+        job = cls.as_role(order, "clerk").process_orders(background=True)
+        return {
+            "sale.order": order,
+            "stock.picking": picking,
+            "stock.package": package
+            if isinstance(package, models.BaseModel)
+            else picking.move_line_ids.result_package_id,
+            "order.finding": held.finding_ids,
+            "order.shipment": cls.env["order.shipment"].search(
+                [("order_ids", "in", cls.sold.ids)], limit=1
+            ),
+            "order.return": cls.env["order.return"].browse(request[0]["return_id"]),
+            "order.intake": cls.env["order.intake"].browse(intake[0]["intake_id"]),
+            "order.job": cls.env["order.job"].browse(job[0]["job_id"]),
+        }
+
+    def _published(self):
+        """``model.method`` → is it a model method, for all that is published."""
+        found = {}
+        for name, model in self.env.registry.items():
+            for method_name, method in inspect.getmembers(model, inspect.isfunction):
+                if getattr(method, "_order_public", False) and not model._abstract:
+                    found[f"{name}.{method_name}"] = getattr(method, "_api_model", False)
+        return found
+
+    def _call(self, name, user, on_model, arguments=None):
+        model, method = name.rsplit(".", 1)
+        target = self.env[model].with_user(user)
+        if not on_model:
+            target = target.browse(self.documents[model].ids)
+        return getattr(target, method)(**(arguments or {}))
+
+    def _is_refused(self, name, user, on_model, arguments=None):
+        """Whether the call ends in an access error; everything it did is undone."""
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                try:
+                    self._call(name, user, on_model, arguments)
+                finally:
+                    savepoint.rollback()
+        except AccessError:
+            return True
+        except (TypeError, UserError):
+            return False
+        return False
+
+    def test_the_table_lists_what_is_published(self):
+        self.assertEqual(sorted(self._published()), sorted(ALLOWED))
+
+    def test_roles_may_call_what_the_table_says_and_nothing_else(self):
+        """Refusals come before arguments are looked at: these calls carry none that fit."""
+        for name, on_model in self._published().items():
+            for role in ROLES:
+                allowed = role == "manager" or role in ALLOWED[name]
+                if name == "order.finding.release" and role in ("clerk", "picker", "returns"):
+                    continue  # it depends on the check's group as well
+                if name == "order.job.get_result" and role not in ("clerk", "manager", "auditor"):
+                    continue  # only one's own jobs
+                with self.subTest(f"{name} as {role}"):
+                    refused = self._is_refused(
+                        name, self.users[role], on_model, self._harmless(name)
+                    )
+                    self.assertEqual(refused, not allowed)
+
+    def _harmless(self, name):
+        arguments = dict(HARMLESS.get(name, {}))
+        if name in ("order.intake.submit", "order.intake.find"):
+            arguments["channel"] = "ROLES"
+        if name == "order.shipment.record_events":
+            arguments["source"] = "ROLES"
+        if name == "order.decision.explain":
+            arguments.update(model="sale.order", res_id=self.documents["sale.order"].id)
+        if name == "order.return.quote":
+            arguments.update(order_id=self.sold.id, lines=[])
+        return arguments
+
+    def test_portal_users_and_plain_employees_may_call_nothing(self):
+        for name, on_model in self._published().items():
+            for user in (self.portal, self.nobody):
+                with self.subTest(f"{name} as {user.login}"):
+                    self.assertTrue(self._is_refused(name, user, on_model, {}))
+
+    def test_another_company_s_manager_reaches_no_record(self):
+        """A foreign record answers exactly as a missing one."""
+        for name, on_model in self._published().items():
+            if on_model:
+                continue
+            with self.subTest(name):
+                arguments = self._harmless(name)
+                self.assertTrue(self._is_refused(name, self.stranger, False, arguments))
+                model, method = name.rsplit(".", 1)
+                messages = []
+                for ids in (self.documents[model].ids[:1], [2**30]):
+                    with self.assertRaises(AccessError) as caught:
+                        target = self.env[model].with_user(self.stranger).browse(ids)
+                        getattr(target, method)(**arguments)
+                    messages.append(str(caught.exception))
+                self.assertEqual(*messages)
+
+    def test_another_company_s_manager_reaches_nothing_by_argument(self):
+        order, picking = self.sold, self.documents["stock.picking"]
+        line = {"line_id": order.order_line.id, "quantity": 1, "reason": "changed_mind"}
+        missing = 2**30
+        cases = [
+            ("order.intake.submit", {"channel": "ROLES", "documents": []}, {"channel": "NONE"}),
+            ("order.intake.find", {"channel": "ROLES", "external_refs": ["X"]}, {"channel": "NO"}),
+            ("order.return.quote", {"order_id": order.id, "lines": [line]}, {"order_id": missing}),
+            (
+                "order.return.request",
+                {"requests": [{"order_id": order.id, "external_ref": "S", "lines": [line]}]},
+                {"requests": [{"order_id": missing, "external_ref": "S", "lines": [line]}]},
+            ),
+            (
+                "order.shipment.register",
+                {"shipments": [{"picking_id": picking.id, "tracking_ref": "T"}]},
+                {"shipments": [{"picking_id": missing, "tracking_ref": "T"}]},
+            ),
+            (
+                "order.shipment.record_events",
+                {"source": "ROLES", "events": []},
+                {"source": "NONE"},
+            ),
+            (
+                "order.decision.explain",
+                {"model": "sale.order", "res_id": order.id},
+                {"res_id": missing},
+            ),
+        ]
+        for name, foreign, change in cases:
+            with self.subTest(name):
+                messages = []
+                for arguments in (foreign, {**foreign, **change}):
+                    with self.assertRaises(AccessError) as caught:
+                        self._call(name, self.stranger, True, arguments)
+                    messages.append(str(caught.exception))
+                for value in ("ROLES", "NONE", "NO", str(order.id), str(picking.id), str(missing)):
+                    messages = [message.replace(value, "…") for message in messages]
+                self.assertEqual(*messages)
+
+    def test_mixins_hide_nothing_of_core(self):
+        """A mixin stands behind core: a name that core has would never run."""
+        wrong = []
+        for name in ("sale.order", "sale.order.line", "stock.picking", "stock.package"):
+            model = self.env.registry[name]
+            ours = [base for base in model.__mro__ if "order_management" in base.__module__]
+            core = [
+                base
+                for base in model.__mro__
+                if base.__module__.startswith("odoo.addons.") and base not in ours
+            ]
+            for base in ours:
+                if not getattr(base, "_name", "").startswith("order."):
+                    continue
+                for attribute in vars(base):
+                    if attribute.startswith("__") or attribute in MODEL_ATTRIBUTES:
+                        continue
+                    wrong += [
+                        (name, attribute, other.__module__)
+                        for other in core
+                        if attribute in vars(other)
+                    ]
+        self.assertEqual(wrong, [])
+
+
+MODEL_ATTRIBUTES = {
+    "_abstract",
+    "_description",
+    "_field_definitions",
+    "_inherit",
+    "_inherits",
+    "_module",
+    "_name",
+    "_original_module",
+    "_register",
+    "_table_object_definitions",
+    "_auto",
+    "_log_access",
+    "_rec_name",
+    "_order",
+    "_parent_name",
+    "_transient",
+}

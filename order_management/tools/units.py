@@ -1,0 +1,49 @@
+"""Codes of UN/ECE recommendation 20 and 21 for the units that orders name."""
+
+from types import MappingProxyType
+
+#: code → names that a unit of that kind goes by, in lower case, the usual one first
+UNIT_NAMES = MappingProxyType(
+    {
+        "C62": ("units", "unit"),
+        "EA": ("units", "unit"),
+        "H87": ("units", "unit"),
+        "NAR": ("units", "unit"),
+        "PCE": ("units", "unit"),
+        "XPP": ("units", "unit"),
+        "DZN": ("dozens", "dozen"),
+        "MIN": ("minutes", "minute"),
+        "HUR": ("hours", "hour"),
+        "DAY": ("days", "day"),
+        "MMT": ("mm",),
+        "CMT": ("cm",),
+        "MTR": ("m",),
+        "KMT": ("km",),
+        "MTK": ("m²",),
+        "MLT": ("ml",),
+        "LTR": ("l",),
+        "MTQ": ("m³",),
+        "GRM": ("g",),
+        "KGM": ("kg",),
+        "TNE": ("ton", "tonne"),
+        "ONZ": ("oz",),
+        "LBR": ("lb",),
+        "INH": ("in",),
+        "FOT": ("ft",),
+        "YRD": ("yd",),
+        "SMI": ("mi",),
+        "FTK": ("ft²",),
+        "OZA": ("fl oz (us)",),
+        "QTL": ("qt (us)", "qt (us liquid)"),
+        "GLL": ("gal (us)",),
+        "INQ": ("in³",),
+        "FTQ": ("ft³",),
+        "KWH": ("kwh",),
+    }
+)
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """The unit names, in lower case, that a code or a name may stand for; its own first."""
+    text = text.strip()
+    return (text.lower(), *UNIT_NAMES.get(text.upper(), ()))
