@@ -241,6 +241,8 @@ def host_template(profile="lean"):
     def make(name):
         if kept.restore(name, f"{profile}_{key}"):
             return
+        if profile != "lean":
+            copy(host_template("lean"), name)
         install(name, modules_of(profile), f"template-{profile}.log")
         make_assets(name)
         kept.save(name, f"{profile}_{key}")

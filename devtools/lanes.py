@@ -1,6 +1,5 @@
 """`./dev test`: the lanes pure, addon (lean and full), integration and tours; the inner loop."""
 
-import os
 import re
 import signal
 import subprocess
@@ -10,13 +9,11 @@ from collections import Counter
 from . import database, host, programs, server
 from .base import (
     ADDON,
-    DEV,
     LOGS,
     PYTHON,
     ROOT,
     end,
     free_port,
-    mark,
     progress,
     read,
     run,
@@ -28,8 +25,10 @@ from .results import by_class, count, read_junit, read_results
 
 TOOLS_TESTS = ADDON / "tests" / "tools"
 INTEGRATION = ROOT / "integration"
-TOUR_TAG = "om_tour"
-PATIENCE = 1500  # seconds until a lane that hangs is ended
+ADDON_TESTS = f"/{ADDON.name},-om_tour"
+TOURS = f"om_tour/{ADDON.name}"
+SILENCE = 300  # seconds without a line in the log, until a run that hangs is ended
+PATIENCE = 1200  # seconds until the integration tests are ended
 PURE = ("-p", "no:odoo", f"--rootdir={TOOLS_TESTS}", f"--confcutdir={TOOLS_TESTS}")
 PYTEST = (PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 # A log line that is ours: by its logger, or since it names the addon.
@@ -130,14 +129,15 @@ def pure(paths=(TOOLS_TESTS,)):
 
 def addon(profiles):
     """Odoo's own runner on fresh databases, the profiles side by side."""
-    templates = {profile: database.host_template(profile) for profile in profiles}
+    tests = ("-i", ADDON.name, f"--test-tags={ADDON_TESTS}")
     runs = []
-    for profile, template in templates.items():
-        lane = Lane(f"addon {profile}")
-        name = database.copy(template, f"{database.prefix()}test_{profile}")
-        tags = f"--test-tags=/{database.ADDON_NAME},-{TOUR_TAG}"
-        runs.append((lane, odoo_tests(name, f"addon-{profile}", "-i", database.ADDON_NAME, tags)))
-    return finish(runs)
+    try:
+        for profile in profiles:  # the first runs while the template of the second is made
+            runs.append(OdooRun(f"addon {profile}", database.host_template(profile), *tests))
+        return finish(runs)
+    finally:
+        for each in runs:
+            end_process(each.process)
 
 
 def tours():
@@ -145,76 +145,76 @@ def tours():
     if not programs.browser():
         lane.problems.append("no browser: install Chromium (apt-get install chromium)")
         return [lane.close({})]
-    name = database.copy(database.addon_template("lean"), f"{database.prefix()}test_tours")
-    [lane] = finish(
-        [(lane, odoo_tests(name, "tours", f"--test-tags={TOUR_TAG}/{database.ADDON_NAME}"))],
-        skips_fail=True,
+    tour = OdooRun(
+        "tours", database.addon_template("lean"), f"--test-tags={TOURS}", skips_fail=True
     )
-    return [lane]
-
-
-def odoo_tests(name, stem, *arguments):
-    """Start Odoo's runner; what ``finish`` needs to end it."""
-    results = LOGS / f"{stem}.jsonl"
-    results.unlink(missing_ok=True)
-    env = database.environment() | {"OM_TEST_RESULTS": str(results)}
-    process = database.start(
-        name,
-        database.LOAD,
-        f"--http-port={free_port()}",
-        f"--screenshots={LOGS / 'screenshots'}",
-        "--stop-after-init",
-        *arguments,
-        log=f"{stem}.log",
-        env=env,
-    )
-    return process, results, f"{stem}.log", name
-
-
-def finish(runs, skips_fail=False):
-    """Wait for runners, telling how far they are; each closes its lane as soon as it ends."""
-    waiting, told = list(runs), time.monotonic()
     try:
-        while waiting:
-            time.sleep(0.5)
-            if time.monotonic() - told > 30:
-                told = time.monotonic()
-                progress(
-                    ", ".join(
-                        f"{lane.name}: {len(read_results(at[1]))} tests done"
-                        for lane, at in waiting
-                    )
-                )
-            for entry in list(waiting):
-                lane, (process, results, log, name) = entry
-                hangs = time.monotonic() - lane.began > PATIENCE
-                if process.poll() is None and not hangs:
-                    continue
-                waiting.remove(entry)
-                if hangs:
-                    lane.problems.append(
-                        f"ended after {PATIENCE} s without an end: see {shown(LOGS / log)}"
-                    )
-                    end_process(process)
-                found = read_results(results)
-                if process.returncode and not count(found)[1] and not hangs:
-                    lane.problems.append(
-                        f"Odoo ended with code {process.returncode}: see {shown(LOGS / log)}\n"
-                        + tail(LOGS / log)
-                    )
-                if skips_fail:
-                    lane.problems += [
-                        f"skipped {test}: {line['message']}"
-                        for test, line in found.items()
-                        if line["outcome"] == "skipped"
-                    ]
-                lane.close(found, log)
-                if not lane.numbers()[1]:
-                    database.drop(name)
+        return finish([tour])
     finally:
-        for _lane, (process, *_rest) in waiting:
-            end_process(process)
-    return [lane for lane, _at in runs]
+        end_process(tour.process)
+
+
+class OdooRun:
+    """Odoo's own test runner on a fresh database, in the background."""
+
+    def __init__(self, title, template, *arguments, skips_fail=False):
+        stem = title.replace(" ", "-")
+        self.lane, self.skips_fail, self.log = Lane(title), skips_fail, f"{stem}.log"
+        self.name = database.copy(template, f"{database.prefix()}test_{stem.replace('-', '_')}")
+        self.results = LOGS / f"{stem}.jsonl"
+        self.results.unlink(missing_ok=True)
+        self.size, self.moved = 0, time.monotonic()
+        arguments = (
+            database.LOAD,
+            f"--http-port={free_port()}",
+            f"--screenshots={LOGS / 'screenshots'}",
+            "--stop-after-init",
+            *arguments,
+        )
+        env = database.environment() | {"OM_TEST_RESULTS": str(self.results)}
+        self.process = database.start(self.name, *arguments, log=self.log, env=env)
+
+    def ended(self):
+        """Has it ended, or been silent for so long that it was ended?"""
+        size = (LOGS / self.log).stat().st_size
+        if size != self.size:
+            self.size, self.moved = size, time.monotonic()
+        if self.process.poll() is not None:
+            return True
+        if time.monotonic() - self.moved < SILENCE:
+            return False
+        self.lane.problems.append(f"ended after {SILENCE} s without a line in its log")
+        end_process(self.process)
+        return True
+
+    def close(self):
+        found = read_results(self.results)
+        code = self.process.returncode
+        if code and not count(found)[1] and not self.lane.problems:
+            say(tail(LOGS / self.log))
+            self.lane.problems.append(f"Odoo ended with code {code}: see {shown(LOGS / self.log)}")
+        if self.skips_fail:
+            skipped = [line for line in found.values() if line["outcome"] == "skipped"]
+            self.lane.problems += [f"skipped {line['test']}: {line['message']}" for line in skipped]
+        self.lane.close(found, self.log)
+        if not self.lane.numbers()[1]:
+            database.drop(self.name)
+        return self.lane
+
+
+def finish(runs):
+    """Wait for runs, telling how far they are; each closes its lane as soon as it ends."""
+    waiting, told = list(runs), time.monotonic()
+    while waiting:
+        time.sleep(0.5)
+        for each in [one for one in waiting if one.ended()]:
+            waiting.remove(each)
+            each.close()
+        if waiting and time.monotonic() - told > 30:
+            told = time.monotonic()
+            parts = (f"{one.lane.name}: {len(read_results(one.results))}" for one in waiting)
+            progress("tests done: " + ", ".join(parts))
+    return [each.lane for each in runs]
 
 
 def end_process(process):
@@ -262,11 +262,7 @@ def integration(paths=(INTEGRATION,)):
 # All of them
 
 
-def test(arguments):
-    words = [word for word in arguments if word != "--fast"]
-    if words:
-        return inner_loop(words)
-    fast = "--fast" in arguments
+def test(fast=False):
     host.setup()
     database.configure()
     lanes = [pure()]
@@ -292,72 +288,3 @@ def report(lanes):
     total = [sum(column) for column in zip(*(lane.numbers() for lane in lanes), strict=True)]
     say("")
     say("{} passed, {} failed, {} skipped".format(*total))
-
-
-# The inner loop
-
-
-def inner_loop(words):
-    """One path, start of a file name or -k expression, the fastest way there is."""
-    what, *more = words
-    host.setup()
-    paths = matching(what)
-    if paths and all(TOOLS_TESTS in path.parents or path == TOOLS_TESTS for path in paths):
-        env = {**os.environ, "PYTHONPATH": str(ADDON)}
-        return subprocess.call(
-            [*map(str, (*PYTEST, *PURE, *paths)), *more],
-            cwd=ROOT,
-            env=env,
-        )
-    database.configure()
-    if paths and all(INTEGRATION in path.parents or path == INTEGRATION for path in paths):
-        lane = integration(paths)
-        say((read(LOGS / "integration.log") or "").strip())
-        return 1 if lane.numbers()[1] else 0
-    name = kept_database()
-    select = paths or [ADDON / "tests", f"--ignore={TOOLS_TESTS}", "-k", what]
-    words = (
-        *PYTEST,
-        "--odoo-http",
-        "--odoo-config",
-        database.CONF,
-        "--odoo-database",
-        name,
-        *select,
-        *more,
-    )
-    return subprocess.call([str(word) for word in words], cwd=ROOT, env=database.environment())
-
-
-def matching(what):
-    """The test files that a word names: a path (also file.py::Class), or the start of a name."""
-    file, colons, inner = what.partition("::")
-    for base in (ROOT, ADDON, ADDON / "tests"):
-        path = (base / file).resolve()
-        if path.exists() and path != ROOT:
-            return [path.with_name(path.name + colons + inner)]
-    if not re.fullmatch(r"\w+", what):
-        return []
-    begins = (what, f"test_{what}")
-    found = {
-        folder: sorted(p for p in folder.glob("test_*.py") if p.name.startswith(begins))
-        for folder in (ADDON / "tests", TOOLS_TESTS, INTEGRATION)
-    }
-    return next((paths for paths in found.values() if paths), [])
-
-
-def kept_database():
-    """The inner loop's database, updated when the addon's files have changed since last time."""
-    name, key, seal = f"{database.prefix()}kept", database.addon_key("lean"), DEV / "kept-key"
-    if database.exists(name) and read(seal) == key:
-        return name
-    seal.unlink(missing_ok=True)
-    if database.exists(name) and database.installed(name):
-        progress("updating the addon")
-        database.install(name, [database.ADDON_NAME], "kept-update.log", update=True)
-    else:
-        database.copy(database.host_template("lean"), name)
-        progress("installing the addon")
-        database.install(name, [database.ADDON_NAME], "kept-install.log")
-    mark(seal, key)
-    return name

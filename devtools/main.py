@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 
-from . import core_tests, database, host, lanes, lint, postgres, server
-from .base import DEV, LOGS, PYTHON, ROOT, Stop, mark, progress, read, say, shown
+from . import core_tests, database, host, inner, lanes, lint, postgres, server
+from .base import DEV, LOGS, PYTHON, ROOT, Stop, mark, progress, read, say, shown, trouble
 
 STORY = ROOT / "integration" / "story.py"
 BENCH = ROOT / "bench"
@@ -88,7 +88,8 @@ def tell_story(url, name):
 
 
 def run_test(arguments):
-    return lanes.test(arguments)
+    words = [word for word in arguments if word != "--fast"]
+    return inner.loop(words) if words else lanes.test(fast="--fast" in arguments)
 
 
 def run_core_tests(arguments):

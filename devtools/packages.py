@@ -45,7 +45,7 @@ def make(python, key):
         progress("fetching Python packages (about 100)")
         failure = "pip cannot fetch the Python packages: check the network and the disk, run again."
         with made_whole(wheels) as folder:
-            words = (*pip, "wheel", "--no-deps", "-r", REQUIREMENTS, "-w", folder)
+            words = (*pip, "wheel", "--no-deps", "--use-pep517", "-r", REQUIREMENTS, "-w", folder)
             run(*words, log="pip-fetch.log", failure=failure)
             (folder / "complete").touch()
     progress("installing Python packages")

@@ -26,6 +26,13 @@ class CallError(Exception):
 FAULTS = {2: "UserError", 3: "AccessDenied", 4: "AccessError"}
 
 
+def positional_arguments(ids, method, arguments):
+    """What goes before the keywords: record ids, and the values of core's ``create``."""
+    if method == "create":
+        return [arguments.pop("vals_list")]
+    return [] if ids is None else [ids]
+
+
 class XmlRpcClient:
     """``xmlrpc.client`` of the standard library."""
 
@@ -38,7 +45,7 @@ class XmlRpcClient:
         self.models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object")
 
     def call(self, model, method, ids=None, **arguments):
-        positional = [] if ids is None else [ids]
+        positional = positional_arguments(ids, method, arguments)
         try:
             return self.models.execute_kw(
                 self.database, self.uid, self.password, model, method, positional, arguments
@@ -60,7 +67,7 @@ class OdooRpcClient:
         self.odoo.login(database, login, password)
 
     def call(self, model, method, ids=None, **arguments):
-        positional = [] if ids is None else [ids]
+        positional = positional_arguments(ids, method, arguments)
         try:
             return self.odoo.execute_kw(model, method, positional, arguments)
         except odoorpc.error.RPCError as error:
@@ -106,7 +113,7 @@ def make_key(url, database, login, password, name="integration"):
 
     :return str: the key, shown this once
     """
-    client = XmlRpcClient(url, database, login, password)
+    client = OdooRpcClient(url, database, login, password)
     model = "res.users.apikeys.description"
     wizard_id = client.call(model, "create", vals_list={"name": name, "duration": "1"})
     asked = client.call(model, "make_key", [wizard_id])

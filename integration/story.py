@@ -44,7 +44,7 @@ class Story:
     def __init__(self, protocol, url, database, admin_login, admin_password, prefix, say=print):
         self.protocol, self.url, self.database = protocol, url, database
         self.prefix, self.say = prefix, say
-        admin = connect("xmlrpc", url, database, admin_login, admin_password)
+        admin = connect("odoorpc", url, database, admin_login, admin_password)
         self.world = World(admin, prefix, PRICES).build()
         self.clients = {}
         self.rows = {}

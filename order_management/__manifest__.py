@@ -43,7 +43,18 @@
         "views/returns/order_returns_views.xml",
         "views/shipping/order_shipping_views.xml",
         "views/validation/order_validation_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sale_order_views.xml",
+        "views/order_management_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "order_management/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "order_management/static/tests/tours/**/*",
+        ],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
 }

@@ -16,6 +16,7 @@ from . import delivery_carrier
 from . import payment_provider
 from . import payment_transaction
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

@@ -54,6 +54,4 @@ class PaymentProvider(models.Model):
     def _ensure_bank_journal(self, company):
         journals = self.env["account.journal"]
         if not journals.search_count([("type", "=", "bank"), ("company_id", "=", company.id)]):
-            journals.create(
-                {"name": self.env._("Bank"), "type": "bank", "company_id": company.id}
-            )
+            journals.create({"name": self.env._("Bank"), "type": "bank", "company_id": company.id})

@@ -12,6 +12,6 @@ class PaymentTransaction(models.Model):
 
     def _check_amount_and_confirm_order(self):
         """Report as confirmed only what was: the others get the mail about their payment."""
-        return super()._check_amount_and_confirm_order().filtered(
-            lambda order: order.state == "sale"
+        return (
+            super()._check_amount_and_confirm_order().filtered(lambda order: order.state == "sale")
         )

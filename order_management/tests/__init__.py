@@ -8,6 +8,7 @@ from . import test_intake_submit
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money
+from . import test_returns_parallel
 from . import test_shipping_invoicing
 from . import test_shipping_shipments
 from . import test_shipping_tracking

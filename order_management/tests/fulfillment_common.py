@@ -60,10 +60,10 @@ class FulfillmentCase(OrderManagementCase):
         return user
 
     def _count_queries(self, work):
-        """How many queries ``work`` takes, all that it wrote included."""
-        self.env.flush_all()
+        """How many queries ``work`` takes, all that it wrote and tracked included."""
+        self.env.cr.flush()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         work()
-        self.env.flush_all()
+        self.env.cr.flush()
         return self.env.cr.sql_log_count - before

@@ -1,12 +1,10 @@
 """What the tests of returns share: orders that are delivered and invoiced."""
 
-from datetime import datetime
-
 from odoo.fields import Command
 
 from .common import OrderManagementCase
 
-DELIVERED_AT = datetime(2026, 3, 1, 10, 0)
+DELIVERED_AT = "2026-03-01 10:00:00"
 
 
 class ReturnCase(OrderManagementCase):
@@ -27,9 +25,7 @@ class ReturnCase(OrderManagementCase):
             taxes_id=[Command.set(cls.tax.ids)],
             invoice_policy="delivery",
         )
-        cls.reasons = {
-            reason.code: reason for reason in cls.env["order.return.reason"].search([])
-        }
+        cls.reasons = {reason.code: reason for reason in cls.env["order.return.reason"].search([])}
         cls.policy = cls.env.ref("order_management.order_return_policy_default").copy(
             {"name": "Test", "sequence": 1, "rule_ids": False}
             | {"rule_ids": [Command.create({"fee_percent": 15.0})]}
@@ -71,9 +67,7 @@ class ReturnCase(OrderManagementCase):
 
     @classmethod
     def _create_delivered(cls, quantity=3, price=40.0, discount=10.0, product=None, **values):
-        order = cls._create_order(
-            [(product or cls.shirt, quantity, price)], **values
-        )
+        order = cls._create_order([(product or cls.shirt, quantity, price)], **values)
         order.order_line.discount = discount
         return cls._deliver(order)
 

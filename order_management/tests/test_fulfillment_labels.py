@@ -112,5 +112,7 @@ class TestFulfillmentLabels(FulfillmentCase):
         """The button downloads one PDF."""
         action = self.seen.action_print_label()
         self.assertEqual(action["type"], "ir.actions.act_url")
-        attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        attachment = self.env["ir.attachment"].browse(
+            int(action["url"].split("/")[3].split("?")[0])
+        )
         self.assertTrue(attachment.raw.startswith(b"%PDF"))

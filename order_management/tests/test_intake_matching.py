@@ -17,7 +17,9 @@ UBL = """<?xml version="1.0" encoding="UTF-8"?>
   <cbc:CustomerReference>PO-12</cbc:CustomerReference>
   <cac:BuyerCustomerParty><cac:Party>
     <cbc:EndpointID schemeID="0088">7300010000001</cbc:EndpointID>
-    <cac:PartyIdentification><cbc:ID schemeID="0088">7300010000001</cbc:ID></cac:PartyIdentification>
+    <cac:PartyIdentification>
+      <cbc:ID schemeID="0088">7300010000001</cbc:ID>
+    </cac:PartyIdentification>
     <cac:PartyName><cbc:Name>Ville de Namur</cbc:Name></cac:PartyName>
     <cac:PostalAddress>
       <cbc:StreetName>Rue de Fer 42</cbc:StreetName><cbc:CityName>Namur</cbc:CityName>
@@ -147,12 +149,26 @@ class TestIntakeCustomer(IntakeCase):
         self.assertEqual(order.partner_invoice_id, partner)
 
     def test_addresses_become_contacts_once(self):
-        ship_to = {"name": "Depot", "street": "Quai 5", "zip": "4000", "city": "Liège", "country": "BE"}
-        bill_to = {"name": "Books", "street": "Rue 9", "zip": "4000", "city": "Liège", "country": "BE"}
+        ship_to = {
+            "name": "Depot",
+            "street": "Quai 5",
+            "zip": "4000",
+            "city": "Liège",
+            "country": "BE",
+        }
+        bill_to = {
+            "name": "Books",
+            "street": "Rue 9",
+            "zip": "4000",
+            "city": "Liège",
+            "country": "BE",
+        }
         first = self.order_of(
             self.submit_one(self._document("M-1", ship_to=ship_to, bill_to=bill_to))
         )
-        self.assertEqual((first.partner_shipping_id.name, first.partner_invoice_id.name), ("Depot", "Books"))
+        self.assertEqual(
+            (first.partner_shipping_id.name, first.partner_invoice_id.name), ("Depot", "Books")
+        )
         self.assertEqual(first.partner_shipping_id.parent_id, first.partner_id)
         spoken = {**ship_to, "street": " quai  5 ", "city": "LIÈGE"}
         second = self.order_of(self.submit_one(self._document("M-2", ship_to=spoken)))
@@ -171,9 +187,9 @@ class TestIntakeCustomer(IntakeCase):
         self.assertEqual(len(contacts), 1)
 
     def test_old_delivery_contact_is_not_taken_silently(self):
-        partner = self._create_customer("Known", ref="C-1", **{
-            key: CUSTOMER[key] for key in ("street", "zip", "city")
-        })
+        partner = self._create_customer(
+            "Known", ref="C-1", **{key: CUSTOMER[key] for key in ("street", "zip", "city")}
+        )
         self._create_customer("Old depot", parent_id=partner.id, type="delivery", street="Far 1")
         self.assertEqual(self._order_for(dict(CUSTOMER)).partner_shipping_id, partner)
 
@@ -185,9 +201,7 @@ class TestIntakeCustomer(IntakeCase):
         ):
             with self.subTest(path=path):
                 answer = self.submit_one({**self._document("M-1"), "customer": customer})
-                self.assertEqual(
-                    [(e["code"], e["path"]) for e in answer["errors"]], [(code, path)]
-                )
+                self.assertEqual([(e["code"], e["path"]) for e in answer["errors"]], [(code, path)])
         for index, state in enumerate(("CA", "US-CA", "California")):
             with self.subTest(state=state):
                 customer = {**us, "state": state, "ref": f"US-{index}", "email": f"{index}@x.com"}
@@ -197,7 +211,10 @@ class TestIntakeCustomer(IntakeCase):
 
     def test_failed_order_leaves_no_customer(self):
         before = self.env["res.partner"].search_count([])
-        good, bad = self._document("M-1"), self._document("M-2", ("OM-A", 1), charges=[{"amount": 5}])
+        good, bad = (
+            self._document("M-1"),
+            self._document("M-2", ("OM-A", 1), charges=[{"amount": 5}]),
+        )
         bad["customer"] = {**CUSTOMER, "ref": "C-2", "email": "b@example.com"}
         self.channel.charge_product_id = False
         self.env.ref("order_management.product_charge").unlink()
@@ -216,9 +233,16 @@ class TestIntakeLines(IntakeCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.tax = cls.env["account.tax"].create(
-            {"name": "20 %", "amount": 20.0, "type_tax_use": "sale", "price_include_override": "tax_excluded"}
+            {
+                "name": "20 %",
+                "amount": 20.0,
+                "type_tax_use": "sale",
+                "price_include_override": "tax_excluded",
+            }
         )
-        cls.included_tax = cls.tax.copy({"name": "20 % incl.", "price_include_override": "tax_included"})
+        cls.included_tax = cls.tax.copy(
+            {"name": "20 % incl.", "price_include_override": "tax_included"}
+        )
 
     def _line_of(self, line, **values):
         document = {**self._document("L-1", **values), "lines": [line]}
@@ -277,7 +301,13 @@ class TestIntakeLines(IntakeCase):
 
     def test_units(self):
         for index, (text, xmlid) in enumerate(
-            (("DZN", "dozen"), ("Dozens", "dozen"), ("C62", "unit"), ("EA", "unit"), ("units", "unit"))
+            (
+                ("DZN", "dozen"),
+                ("Dozens", "dozen"),
+                ("C62", "unit"),
+                ("EA", "unit"),
+                ("units", "unit"),
+            )
         ):
             with self.subTest(unit=text):
                 answer = self.submit_one(
@@ -307,7 +337,11 @@ class TestIntakeLines(IntakeCase):
         )
 
     def test_price_policy(self):
-        for policy, price, discount in (("keep", 45.0, 10.0), ("hold", 45.0, 10.0), ("ours", 50.0, 0.0)):
+        for policy, price, discount in (
+            ("keep", 45.0, 10.0),
+            ("hold", 45.0, 10.0),
+            ("ours", 50.0, 0.0),
+        ):
             with self.subTest(policy=policy):
                 self.channel.price_policy = policy
                 document = self._document(f"L-{policy}")
@@ -334,10 +368,41 @@ class TestIntakeLines(IntakeCase):
             ("INCL", True, 10.0, 16.67, 20.0),
         ):
             with self.subTest(sku=sku, is_gross=is_gross):
-                document = self._document(f"{sku}-{is_gross}", (sku, 2, 10.0), prices_include_tax=is_gross)
+                document = self._document(
+                    f"{sku}-{is_gross}", (sku, 2, 10.0), prices_include_tax=is_gross
+                )
                 order = self.order_of(self.submit_one(document))
                 self.assertAlmostEqual(order.order_line.price_unit, price, 6)
                 self.assertEqual((order.amount_untaxed, order.amount_total), (untaxed, total))
+
+    def test_gross_total_to_the_cent(self):
+        self.company.tax_calculation_rounding_method = "round_per_line"
+        self._create_product(
+            "EXCL", stock=50, taxes_id=[Command.set(self.tax.ids)], invoice_policy="order"
+        )
+        total = 0.0
+        document = self._document("L-1", prices_include_tax=True)
+        document["lines"] = []
+        for price, quantity, discount in (
+            (9.99, 3, 0.0),
+            (0.99, 7, 0.0),
+            (19.95, 1, 10.0),
+            (5.0, 1, 0.0),
+        ):
+            document["lines"].append(self._line("EXCL", quantity, price, discount=discount))
+            total += round(price * quantity * (1 - discount / 100) + 1e-9, 2)
+        order = self.order_of(self.submit_one(document))
+        self.assertAlmostEqual(order.amount_total, total, 6)
+        for line, net, gross in zip(
+            order.order_line, (24.97, 5.77, 14.97, 4.17), (29.97, 6.93, 17.96, 5.0), strict=True
+        ):
+            self.assertEqual(line.price_total, gross)
+            self.assertAlmostEqual(line.price_subtotal, net, delta=0.011)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        self.assertAlmostEqual(invoice.amount_total, total, 6)
+        order.order_line[0].product_uom_qty = 4
+        self.assertEqual(order.order_line[0].price_total, 39.96)
 
     def test_charges(self):
         document = self._document(
@@ -403,7 +468,8 @@ class TestIntakeLines(IntakeCase):
 
     def test_unknown_carrier(self):
         self.assertEqual(
-            self._refusal_of(self._line("OM-A", 1), carrier="NONE"), [("unknown_carrier", "carrier")]
+            self._refusal_of(self._line("OM-A", 1), carrier="NONE"),
+            [("unknown_carrier", "carrier")],
         )
 
     def test_ubl_file(self):

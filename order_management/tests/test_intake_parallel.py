@@ -1,9 +1,10 @@
 import threading
 from contextlib import contextmanager
 from functools import partial
+from unittest.mock import patch
 
 from odoo import api
-from odoo.modules.registry import Registry
+from odoo.orm.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tests.common import ADMIN_USER_ID
@@ -28,6 +29,8 @@ class TestIntakeParallel(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # The runner of post-install tests holds this lock, which other threads would wait for.
+        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
         self.addCleanup(self._remove)
         with committed() as env:
             self.was_on = env.company.use_order_management
@@ -65,7 +68,11 @@ class TestIntakeParallel(BaseCase):
     def _document(self, ref, customer="C-1"):
         return {
             "external_ref": ref,
-            "customer": {**CUSTOMER, "ref": f"{CODE}-{customer}", "email": f"{customer}@om.example"},
+            "customer": {
+                **CUSTOMER,
+                "ref": f"{CODE}-{customer}",
+                "email": f"{customer}@om.example",
+            },
             "lines": [{"sku": CODE, "quantity": 1, "unit_price": 5.0}],
         }
 

@@ -72,7 +72,9 @@ class TestIntakeSubmit(IntakeCase):
         self.assertEqual(corrected["outcome"], "created")
         self.assertEqual(corrected["intake_id"], bad["intake_id"])
         intake = self.env["order.intake"].browse(corrected["intake_id"])
-        self.assertEqual((intake.state, intake.attempt_count, intake.error_count), ("created", 3, 0))
+        self.assertEqual(
+            (intake.state, intake.attempt_count, intake.error_count), ("created", 3, 0)
+        )
 
     def test_same_key_twice_in_one_call(self):
         first = self._document("WEB-1", ("OM-A", 2))
@@ -189,7 +191,14 @@ class TestIntakeSubmit(IntakeCase):
         codes = [answer["errors"][0]["code"] for answer in answers[:-1]]
         self.assertEqual(
             codes,
-            ["wrong_type", "missing", "unknown_key", "wrong_type", "malformed", "unsupported_format"],
+            [
+                "wrong_type",
+                "missing",
+                "unknown_key",
+                "wrong_type",
+                "malformed",
+                "unsupported_format",
+            ],
         )
         self.assertEqual(answers[0]["errors"][0]["path"], "")
         self.assertEqual(
@@ -368,7 +377,9 @@ class TestIntakeRetryAndFind(IntakeCase):
         self.assertEqual(intake.state, "created")
         self.assertEqual(intake.attempt_count, 3)
         (replayed,) = intake.retry()
-        self.assertEqual((replayed["outcome"], replayed["order_id"]), ("replayed", made["order_id"]))
+        self.assertEqual(
+            (replayed["outcome"], replayed["order_id"]), ("replayed", made["order_id"])
+        )
 
     def test_retry_corrected(self):
         answer = self.submit_one({**self._document("WEB-1"), "colour": "red"})
@@ -431,7 +442,9 @@ class TestIntakeRetryAndFind(IntakeCase):
 
     def test_channel_counts(self):
         self.submit(
-            self._document("W-1"), self._document("W-1", ("OM-A", 9)), self._document("W-2", ("Z", 1))
+            self._document("W-1"),
+            self._document("W-1", ("OM-A", 9)),
+            self._document("W-2", ("Z", 1)),
         )
         channel = self.as_role(self.channel, "clerk")
         self.assertEqual(
@@ -452,16 +465,14 @@ class TestIntakeBudget(IntakeCase):
         return self.env.cr.sql_log_count - before
 
     def _cost(self, size):
-        documents = [
-            self._document(f"Q{size}-{n}", *[("OM-A", 1, 50.0)] * 5) for n in range(size)
-        ]
+        documents = [self._document(f"Q{size}-{n}", *[("OM-A", 1, 50.0)] * 5) for n in range(size)]
         intakes = self.as_role("order.intake", "integration").with_context(tracking_disable=False)
         ours = self._count(lambda: intakes.submit("WEB", documents, process="create"))
         orders = self.env["sale.order"].search([("external_ref", "=like", f"Q{size}-%")])
         self.assertEqual(len(orders), size)
         values = [self._prepare_core_vals(order) for order in orders]
         creating = (
-            self.env["sale.order"]
+            self.as_role("sale.order", "integration")
             .sudo()
             .with_context(
                 tracking_disable=False,

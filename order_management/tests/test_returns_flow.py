@@ -466,9 +466,7 @@ class TestReturnRights(ReturnCase):
                 Return.browse(return_id).approve()
         self.assertEqual(len(messages), 1)
         with self.assertRaises(AccessError):
-            self.as_role("order.return", "returns").browse(self.one.id).with_user(
-                stranger
-            ).settle()
+            self.as_role("order.return", "returns").browse(self.one.id).with_user(stranger).settle()
 
     def test_amounts_and_states_are_not_written_by_hand(self):
         one, line = self.as_role(self.one, "manager"), self.as_role(self.one.line_ids, "manager")

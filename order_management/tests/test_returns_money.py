@@ -192,9 +192,7 @@ class TestReturnMoney(ReturnCase):
 
     def test_credit_stays_open(self):
         order = self._create_sold()
-        answer = self._request(
-            order, lines=[self._ask(order, 1, "defective", resolution="credit")]
-        )
+        answer = self._request(order, lines=[self._ask(order, 1, "defective", resolution="credit")])
         one = self.env["order.return"].browse(answer["return_id"])
         self._receive(one)
         self._settle(one)
@@ -242,9 +240,11 @@ class TestReturnMoney(ReturnCase):
     def test_credit_note_made_by_core_counts(self):
         order = self._create_sold()
         invoice = order.invoice_ids
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"journal_id": invoice.journal_id.id})
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
         reversal.reverse_moves()
         note = order.invoice_ids - invoice
         note.invoice_line_ids.quantity = 2

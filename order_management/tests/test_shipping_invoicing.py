@@ -138,14 +138,16 @@ class TestShippingInvoicing(FulfillmentCase):
     def test_queries(self):
         """Our own part of invoicing does not grow with the number of orders."""
         extra = []
-        for size in (5, 15):
+        for size in (1, 5, 15):  # the first one fills the caches
             mine, cores = self._create_batch(size), self._create_batch(size)
             ours = self._count_queries(self.as_role(mine, "clerk").invoice_orders)
             core = self._count_queries(
-                lambda cores=cores: cores._create_invoices(grouped=True).action_post()
+                lambda cores=cores: (
+                    cores.with_context({})._create_invoices(grouped=True).action_post()
+                )
             )
             extra.append(ours - core)
-        self.assertLessEqual(extra[1] - extra[0], 10, extra)
+        self.assertLessEqual(extra[2] - extra[1], 10, extra)
 
     def _create_batch(self, size):
         orders = self.env["sale.order"]

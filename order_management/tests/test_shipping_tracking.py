@@ -1,13 +1,13 @@
-from datetime import datetime
 from itertools import permutations
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Datetime
 from odoo.tests import freeze_time, tagged
 
 from .fulfillment_common import FulfillmentCase
 
-SHIPPED = datetime(2026, 3, 3, 8, 0, 0)
-NOW = datetime(2026, 3, 5, 18, 0, 0)
+SHIPPED = Datetime.to_datetime("2026-03-03 08:00:00")
+NOW = Datetime.to_datetime("2026-03-05 18:00:00")
 
 
 @tagged("post_install", "-at_install")
@@ -57,7 +57,7 @@ class TestShippingTracking(FulfillmentCase):
         )
         self.assertEqual({answer["shipment_status"] for answer in answers}, {"delivered"})
         self.assertEqual({answer["shipment_id"] for answer in answers}, {self.shipment.id})
-        self.assertEqual(self.shipment.delivered_at, datetime(2026, 3, 5, 14, 10))
+        self.assertEqual(self.shipment.delivered_at, Datetime.to_datetime("2026-03-05 14:10:00"))
         self.assertEqual(len(self.shipment.event_ids), 3)
         self.assertEqual(self._count_events("delivered"), 1)
         self.assertEqual(self.order.stage, "delivered")
@@ -78,7 +78,7 @@ class TestShippingTracking(FulfillmentCase):
                 )
             with self.subTest(order=order):
                 self.assertEqual(shipment.status, "attempt_failed")
-                self.assertEqual(shipment.status_at, datetime(2026, 3, 4, 12, 0))
+                self.assertEqual(shipment.status_at, Datetime.to_datetime("2026-03-04 12:00:00"))
 
     def test_delivered_is_final(self):
         """Nothing moves a delivered shipment, not even a newer report."""
@@ -92,7 +92,7 @@ class TestShippingTracking(FulfillmentCase):
         )
         self.shipments.record_events("hub", [self._event("e4", "expired", "2026-03-05T17:00:00")])
         self.assertEqual(self.shipment.status, "delivered")
-        self.assertEqual(self.shipment.delivered_at, datetime(2026, 3, 5, 10, 0))
+        self.assertEqual(self.shipment.delivered_at, Datetime.to_datetime("2026-03-05 10:00:00"))
         self.assertEqual(self._count_events("exception"), 0)
 
     def test_exception_is_told(self):
@@ -141,7 +141,7 @@ class TestShippingTracking(FulfillmentCase):
         self.assertEqual(answer["status"], "delivered")
         self.assertRecordValues(
             picking.shipment_ids,
-            [{"status": "delivered", "delivered_at": datetime(2026, 3, 5, 14, 10)}],
+            [{"status": "delivered", "delivered_at": Datetime.to_datetime("2026-03-05 14:10:00")}],
         )
         self.assertEqual(picking.shipment_ids.event_ids.outcome, "recorded")
         self.assertEqual(picking.sale_id.stage, "delivered")
@@ -247,7 +247,9 @@ class TestShippingTracking(FulfillmentCase):
         counts = []
         for part in (numbers[:5], numbers[5:]):
             events = [
-                self._event(f"e-{number}", "in_transit", "2026-03-05T10:00:00Z", tracking_ref=number)
+                self._event(
+                    f"e-{number}", "in_transit", "2026-03-05T10:00:00Z", tracking_ref=number
+                )
                 for number in part
             ]
             counts.append(

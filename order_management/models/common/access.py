@@ -21,6 +21,8 @@ GROUPS = {
 
 KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
 
+KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
+
 _ORDER_WORK = ("clerk", "integration")
 _DESK = ("clerk", "returns", "integration")
 _STATUS = ("clerk", "returns", "integration", "auditor")
@@ -93,3 +95,14 @@ def check_visible(records):
         raise NotAccessible(
             records.env._("This document does not exist, or you may not see it.")
         )
+
+
+def as_service(records):
+    """``records`` with full rights, for use after access was checked.
+
+    Of the caller's context only language, time zone and companies stay, so that a remote caller
+    cannot steer core by its context keys (``cancel_backorder``, ``tracking_disable``, ...).
+    """
+    context = records.env.context
+    kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
+    return records.sudo().with_context(kept)

@@ -42,9 +42,7 @@ class OrderLabelMixin(models.AbstractModel):
         # see its label.
         transfers = {content["picking_id"] for content in contents.values()}
         check_visible(self.env["stock.picking"].browse(transfers))
-        return [
-            package._render_label(contents.get(package.id), format) for package in packages
-        ]
+        return [package._render_label(contents.get(package.id), format) for package in packages]
 
     def action_print_label(self):
         """Button: download the labels of these packages as one PDF."""
@@ -59,14 +57,20 @@ class OrderLabelMixin(models.AbstractModel):
 
     def _download_labels(self, content):
         """An action that downloads ``content``; the file belongs to the first package."""
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": self.env._("Labels %(name)s.pdf", name=", ".join(self.mapped("name"))[:80]),
-                "raw": content,
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self[:1].id,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._(
+                        "Labels %(name)s.pdf", name=", ".join(self.mapped("name"))[:80]
+                    ),
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self[:1].id,
+                }
+            )
         )
         url = f"/web/content/{attachment.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "download"}

@@ -108,9 +108,7 @@ class OrderPackingMixin(models.AbstractModel):
         else:
             lines = self._take_contents(parcel["contents"])
         package = self._close_parcel(lines, parcel)
-        return row(
-            picking_id=self.id, package_id=package.id, name=package.name, sscc=package.sscc
-        )
+        return row(picking_id=self.id, package_id=package.id, name=package.name, sscc=package.sscc)
 
     def _check_open_for_packing(self, parcel):
         if not self._is_open_for_work():
@@ -167,9 +165,7 @@ class OrderPackingMixin(models.AbstractModel):
             message = self.env._("Goods for different destinations don't share a parcel.")
             raise ItemError("not_possible", message)
         sscc = self.picking_type_id.warehouse_id._next_sscc()
-        package = lines._put_in_pack(
-            package_type_id=parcel["package_type_id"], package_name=sscc
-        )
+        package = lines._put_in_pack(package_type_id=parcel["package_type_id"], package_name=sscc)
         values = {"sscc": sscc, "shipping_weight": parcel["weight"] or 0.0}
         package.write({name: value for name, value in values.items() if value})
         return package

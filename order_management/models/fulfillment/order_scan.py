@@ -10,6 +10,16 @@ SCAN_KINDS = [
     ("unknown", "Unknown"),
 ]
 
+REFUSALS = [
+    ("wrong_product", "Wrong product"),
+    ("too_many", "Too many"),
+    ("wrong_lot", "Wrong lot"),
+    ("expired_lot", "Expired lot"),
+    ("wrong_location", "Wrong location"),
+    ("unknown_code", "Unknown code"),
+    ("not_yours", "Somebody else's work"),
+]
+
 
 class OrderScan(models.Model):
     """What a scanner read, accepted or refused: the evidence of picking.
@@ -37,12 +47,12 @@ class OrderScan(models.Model):
     )
     kind = fields.Selection(SCAN_KINDS, required=True, readonly=True)
     accepted = fields.Boolean(readonly=True)
-    code = fields.Char("Refused because", readonly=True)
+    code = fields.Selection(REFUSALS, "Refused because", readonly=True)
     user_id = fields.Many2one(
         "res.users", "Picker", required=True, readonly=True, default=lambda self: self.env.user,
         ondelete="restrict",
     )  # fmt: skip
-    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    at = fields.Datetime("Scanned on", required=True, readonly=True, default=fields.Datetime.now)
     request_key = fields.Char(readonly=True)
     undone_at = fields.Datetime(readonly=True)
     company_id = fields.Many2one(

@@ -24,7 +24,7 @@ class OrderScanningMixin(models.AbstractModel):
     To add a kind of barcode: (1) put its code into ``_get_scan_kinds`` where it is to be looked
     up; (2) write ``_find_scanned_<kind>(barcode)``, returning what the code names, or something
     falsy; (3) write ``_scan_<kind>(target, quantity)``, returning a :class:`ScanOutcome`;
-    (4) give each refusal a sentence in ``_get_refusal_messages``.
+    (4) give each new refusal a sentence in ``_get_refusal_messages`` and a line in ``REFUSALS``.
     """
 
     _name = "order.scanning.mixin"
@@ -60,7 +60,8 @@ class OrderScanningMixin(models.AbstractModel):
         """Button: what was scanned on these transfers."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("order_management.order_scan_action")
-        return {**action, "domain": [("picking_id", "in", self.ids)], "context": {}}
+        shown = {"search_default_refused": self.env.context.get("search_default_refused", 0)}
+        return {**action, "domain": [("picking_id", "in", self.ids)], "context": shown}
 
     @public
     def scan(self, barcode, quantity=1.0, request_key=False):
@@ -80,9 +81,7 @@ class OrderScanningMixin(models.AbstractModel):
             path = "quantity" if barcode else "barcode"
             arguments.refuse(path, self.env._("a value above nothing is required."))
         self._read_request_key(request_key)
-        return [
-            picking._scan_once(barcode, quantity, request_key) for picking in as_service(self)
-        ]
+        return [picking._scan_once(barcode, quantity, request_key) for picking in as_service(self)]
 
     @public
     def undo_scan(self, request_key):
@@ -183,7 +182,7 @@ class OrderScanningMixin(models.AbstractModel):
             "barcode": barcode[:MAX_BARCODE],
             "kind": kind,
             "accepted": bool(outcome.shares),
-            "code": outcome.code,
+            "code": outcome.code or False,
             "request_key": request_key,
         }
         if not outcome.shares:
@@ -254,7 +253,5 @@ class OrderScanningMixin(models.AbstractModel):
             and self._is_open_for_work()
             and all(scan.move_line_id for scan in scans)
             and not lines.result_package_id
-            and all(
-                scan.quantity <= scan.move_line_id.scanned_quantity for scan in scans
-            )
+            and all(scan.quantity <= scan.move_line_id.scanned_quantity for scan in scans)
         )

@@ -36,8 +36,8 @@ class OrderSsccMixin(models.AbstractModel):
                 self.env["ir.sequence"].sudo().create(self._prepare_sscc_sequence_vals(prefix))
 
     def _get_sscc_sequence(self, prefix):
-        return self.env["ir.sequence"].sudo().search(
-            [("code", "=", f"order.sscc.{prefix}")], limit=1
+        return (
+            self.env["ir.sequence"].sudo().search([("code", "=", f"order.sscc.{prefix}")], limit=1)
         )
 
     def _prepare_sscc_sequence_vals(self, prefix):
@@ -57,5 +57,7 @@ class OrderSsccMixin(models.AbstractModel):
         # When the serials of one extension digit are used up, the next digit goes on.
         extension, serial = divmod(serial, 10 ** (16 - len(prefix)))
         if extension > 9:
-            raise UserError(self.env._("The SSCC serials of %(prefix)s are used up.", prefix=prefix))
+            raise UserError(
+                self.env._("The SSCC serials of %(prefix)s are used up.", prefix=prefix)
+            )
         return gs1.sscc(prefix, serial, extension)

@@ -59,13 +59,18 @@ class Catalog:
             return {}
         packagings = self.env["product.uom"].search([("barcode", "in", missing)])
         fitting = packagings.filtered(
-            lambda packaging: packaging.product_id.company_id in (self.company.browse(), self.company)
+            lambda packaging: (
+                packaging.product_id.company_id in (self.company.browse(), self.company)
+            )
         )
         return {packaging.barcode: packaging for packaging in fitting}
 
     def _search_units(self):
-        """All units by name, as the caller reads it and in English."""
-        units = self.env["uom.uom"].search([])
+        """All units by name, as the caller reads it and in English; active ones win.
+
+        A fresh Odoo has common ones, such as the dozen, archived.
+        """
+        units = self.env["uom.uom"].with_context(active_test=False).search([]).sorted("active")
         english = units.with_context(lang="en_US")
         pairs = [*zip(english, units, strict=True), *zip(units, units, strict=True)]
         return {named.name.strip().lower(): unit for named, unit in pairs}

@@ -82,7 +82,9 @@ class Customers:
         self.env["order.channel.partner"].flush_model()
         wanted = [_match_values(party) for party in parties]
         parts = [
-            self._get_candidate_query(key, sorted({value for values in wanted for value in values[key]}))
+            self._get_candidate_query(
+                key, sorted({value for values in wanted for value in values[key]})
+            )
             for key in MATCH_KEYS
             if any(values[key] for values in wanted)
         ]
@@ -271,9 +273,14 @@ class Contacts:
     def create_requested(self):
         """Make the contacts that were asked for, in one go."""
         vals_list = [
-            {**vals, "parent_id": parent_id, "type": kind, "company_id": documents[0].partner.company_id.id}
-            for (parent_id, kind, _print), (vals, documents) in self.requested.items()
-        ]  # fmt: skip
+            {
+                **vals,
+                "parent_id": parent_id,
+                "type": kind,
+                "company_id": group[0].partner.company_id.id,
+            }
+            for (parent_id, kind, _print), (vals, group) in self.requested.items()
+        ]
         made = self.env["res.partner"].with_context(tracking_disable=True).create(vals_list)
         for contact, (key, (_vals, documents)) in zip(made, self.requested.items(), strict=True):
             for document in documents:
@@ -307,9 +314,7 @@ def _is_same(partner, vals, is_customer=False):
     same_zip = not vals["zip"] or "".join(folded(vals["zip"]).split()) == "".join(
         folded(partner.zip).split()
     )
-    places = all(
-        vals[key] == partner[key].id for key in ("country_id", "state_id") if vals[key]
-    )
+    places = all(vals[key] == partner[key].id for key in ("country_id", "state_id") if vals[key])
     return texts and same_zip and places
 
 

@@ -5,6 +5,7 @@ from odoo.tools import plaintext2html
 
 from ...exceptions import ItemError
 from ..common.optional import has_field
+from .prices import Prices
 
 
 class OrderBuilder:
@@ -22,6 +23,7 @@ class OrderBuilder:
         self.currencies = self._search_currencies(contents)
         self.pricelists = self._search_pricelists()
         self.carriers = self._search_carriers(contents)
+        self.prices = Prices(channel)
         self.salesperson = channel._prepare_salesperson_vals()
         self.skips_analytics = not self.env["account.analytic.distribution.model"].search_count(
             [], limit=1
@@ -179,26 +181,25 @@ class OrderBuilder:
         return vals
 
     def _prepare_price_vals(self, document, line, product):
-        price = self._get_unit_price(document, line["unit_price"], product)
-        vals = {"document_price_unit": price}
-        if self.channel.price_policy != "ours":
-            vals["price_unit"] = price
-            vals["discount"] = line.get("discount", 0.0)
-        return vals
+        """The document's price, which ``ours`` only notes."""
+        vals = self.prices.prepare_price_vals(
+            document, product, line["unit_price"], line["quantity"], line.get("discount", 0.0)
+        )
+        noted = {"document_price_unit": vals["price_unit"]}
+        return noted if self.channel.price_policy == "ours" else {**noted, **vals}
 
     def _prepare_charge_vals(self, document, charge):
         product = self.channel.charge_product_id or self.channel._default_charge_product()
         if not product:
             message = self.env._("The sales channel has no product for charges.")
             raise ItemError("unknown_product", message, "charges")
-        price = self._get_unit_price(document, charge["amount"], product)
+        prices = self.prices.prepare_price_vals(document, product, charge["amount"])
         return {
             "product_id": product.id,
             "name": charge.get("name") or product.name,
             "product_uom_qty": 1.0,
-            "price_unit": price,
-            "discount": 0.0,
-            "document_price_unit": price,
+            **prices,
+            "document_price_unit": prices["price_unit"],
             "is_document_charge": True,
             **self._prepare_analytic_vals(),
         }
@@ -206,30 +207,3 @@ class OrderBuilder:
     def _prepare_analytic_vals(self):
         """Where nobody distributes analytically, core need not search twice a line."""
         return {"analytic_distribution": False} if self.skips_analytics else {}
-
-    def _get_unit_price(self, document, amount, product):
-        """An amount of the document in the tax convention of the order line.
-
-        A document without ``prices_include_tax`` gives net prices.
-        """
-        is_gross = bool(document.content.get("prices_include_tax"))
-        taxes = product.taxes_id._filter_taxes_by_company(self.company)
-        if not amount or all(tax.price_include == is_gross for tax in taxes):
-            return amount
-        details = (
-            self._get_fiscal_position(document)
-            .map_tax(taxes)
-            ._get_tax_details(
-                amount,
-                1.0,
-                rounding_method="round_globally",
-                product=product,
-                special_mode="total_included" if is_gross else "total_excluded",
-            )
-        )
-        included = [part for part in details["taxes_data"] if part["tax"].price_include]
-        return details["total_excluded"] + sum(part["tax_amount"] for part in included)
-
-    def _get_fiscal_position(self, document):
-        positions = self.env["account.fiscal.position"].with_company(self.company)
-        return positions._get_fiscal_position(document.partner, document.shipping or None)

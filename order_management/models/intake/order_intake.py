@@ -361,5 +361,5 @@ def _table(head, lines):
         for line in lines
     )
     return Markup(
-        '<table class="table table-sm o_list_table"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
+        '<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
     ) % (cells, rows)

@@ -188,9 +188,11 @@ class OrderPaymentMixin(models.AbstractModel):
             return
         transaction.amount = amount
         transaction.invoice_ids = self.invoice_ids.filtered(
-            lambda move: move.state == "posted"
-            and move.move_type == "out_invoice"
-            and move.payment_state in ("not_paid", "partial")
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.payment_state in ("not_paid", "partial")
+            )
         )
         transaction._set_done()
         values = {}

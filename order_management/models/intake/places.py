@@ -23,7 +23,9 @@ class Places:
 
     def _search_states(self, parties):
         """Country id → codes and names, in lower case → state."""
-        named = {party["country"] for party in parties if party.get("state") and party.get("country")}
+        named = {
+            party["country"] for party in parties if party.get("state") and party.get("country")
+        }
         countries = self.env["res.country"].union(
             *(self.countries[code] for code in sorted(named) if code in self.countries)
         )

@@ -219,9 +219,7 @@ class Reception:
 
     def _record_slips(self, documents):
         """One slip per order: which customer was chosen, and who else matched."""
-        self.env["order.decision"]._record(
-            [self._prepare_slip(document) for document in documents]
-        )
+        self.env["order.decision"]._record([self._prepare_slip(document) for document in documents])
 
     def _prepare_slip(self, document):
         choice = document.choice
@@ -252,7 +250,9 @@ class Reception:
 
     def _record_payments(self, documents):
         """Note payments; one that fails stays visible and leaves its order alone."""
-        paid = [d for d in documents if d.content.get("payment", {}).get("status", "none") != "none"]
+        paid = [
+            d for d in documents if d.content.get("payment", {}).get("status", "none") != "none"
+        ]
         for document, exception in run_set(paid, self._record_payment_parts, "Recording payments"):
             document.warnings.append(error_of(exception))
 

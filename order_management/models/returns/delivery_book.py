@@ -11,7 +11,8 @@ class DeliveryBook:
 
     def __init__(self, lines):
         self.lines = lines
-        self.moves = {line: self._read_moves(line) for line in lines}
+        quantities = lines.move_ids._get_returnable_quantities()
+        self.moves = {line: self._read_moves(line, quantities) for line in lines}
         self.net = {line: _get_net_delivered(line) for line in lines}
 
     def get_left(self, line):
@@ -42,11 +43,14 @@ class DeliveryBook:
         uom = line.product_id.uom_id
         return line.product_uom_id._compute_quantity(quantity, uom, round=False)
 
-    def _read_moves(self, line):
-        moves = line.move_ids.filtered(
-            lambda move: move.product_id == line.product_id and move._is_done_delivery()
-        ).sorted(lambda move: (move.date, move.id), reverse=True)
-        quantities = moves._get_returnable_quantities()
+    def _read_moves(self, line, quantities):
+        """Done deliveries of ``line``; a list, so that their records stay read together."""
+        moves = [
+            move
+            for move in line.move_ids
+            if move.product_id == line.product_id and move._is_done_delivery()
+        ]
+        moves.sort(key=lambda move: (move.date, move.id), reverse=True)
         return [(move, quantities[move.id]) for move in moves]
 
 
@@ -82,11 +86,8 @@ def today_of(order):
 
 def _get_net_delivered(line):
     """What left for the customer less what came back, in the product's unit."""
-    net = 0.0
-    for move in line.move_ids:
-        if move.state != "done" or move.product_id != line.product_id:
-            continue
-        leaves, enters = move.location_dest_id._is_outgoing(), move.location_id._is_outgoing()
-        if leaves != enters:
-            net += move._get_moved_quantity() * (1 if leaves else -1)
-    return net
+    return sum(
+        move._get_moved_quantity() * move._get_customer_direction()
+        for move in line.move_ids
+        if move.state == "done" and move.product_id == line.product_id
+    )

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools import return_rules, transitions
-from ..common.access import ROLES, check_visible, has_role, public
+from ..common.access import ROLES, as_service, check_visible, has_role, public
 from ..common.results import Arguments, error, row
 from .order_return_line import explain
 from .return_book import ReturnBook
@@ -52,13 +52,13 @@ class OrderReturn(models.Model):
         tracking=True, group_expand=True,
     )  # fmt: skip
     requested_on = fields.Date("Requested on", copy=False, help="In the warehouse's time zone.")
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    received_at = fields.Datetime(readonly=True, copy=False)
-    settled_at = fields.Datetime(readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
+    received_at = fields.Datetime("Received on", readonly=True, copy=False)
+    settled_at = fields.Datetime("Settled on", readonly=True, copy=False)
     requested_by_id = fields.Many2one("res.users", "Requested by", readonly=True, copy=False)
     last_editor_id = fields.Many2one("res.users", "Last edited by", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
-    close_reason = fields.Char("Reason for closing", readonly=True, copy=False)
+    close_reason = fields.Char("Why closed", readonly=True, copy=False)
     note = fields.Text()
     policy_id = fields.Many2one("order.return.policy", "Policy", readonly=True, copy=False)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
@@ -144,13 +144,15 @@ class OrderReturn(models.Model):
         :return: one item per return: ``return_id``, ``name``, ``state``, ``needs`` (``False``
             or ``second_person``), ``refund_total``, ``lines``
         """
-        returns = self.sudo()
+        returns = as_service(self)
         returns._lock()
         waiting = returns.filtered(lambda one: one.state == "review")
         errors = waiting._find_excess()
         alone = waiting.filtered(lambda one: not errors[one.id] and one._lacks_second_person())
         free = waiting.filtered(lambda one: not errors[one.id]) - alone
-        free._approve()
+        nothing = free.filtered(lambda one: one._has_only_refused())
+        nothing._set_state("refused", close_reason=self.env._("Every line was refused."))
+        (free - nothing)._approve()
         answers = []
         for one in returns:
             if one in waiting:
@@ -195,7 +197,7 @@ class OrderReturn(models.Model):
     def action_request(self):
         """Hand in a draft: the policy decides."""
         self._ensure_role("order.return.request")
-        drafts = self.sudo().filtered(lambda one: one.state == "draft" and one.line_ids)
+        drafts = as_service(self).filtered(lambda one: one.state == "draft" and one.line_ids)
         drafts._lock()
         drafts.write({"requested_by_id": self.env.uid, "last_editor_id": self.env.uid})
         drafts._judge_lines()
@@ -260,7 +262,7 @@ class OrderReturn(models.Model):
         reason = Arguments(self.env).value(reason, "text", "reason", required=True).strip()
         if not reason:
             Arguments(self.env).refuse("reason", self.env._("say why."))
-        returns = self.sudo()
+        returns = as_service(self)
         returns._lock()
         closing = returns.filtered(lambda one: one._can_become(state) and one.state != state)
         closing.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
@@ -284,12 +286,8 @@ class OrderReturn(models.Model):
 
     def _approve(self):
         """Approve, and announce what comes back to the warehouse."""
-        self.line_ids.filtered(lambda line: line.decision == "review").write(
-            {"decision": "accept"}
-        )
-        self._set_state(
-            "approved", approved_at=fields.Datetime.now(), approved_by_id=self.env.uid
-        )
+        self.line_ids.filtered(lambda line: line.decision == "review").write({"decision": "accept"})
+        self._set_state("approved", approved_at=fields.Datetime.now(), approved_by_id=self.env.uid)
         self._create_receipts()
         self._append_events("return_approved")
         self.order_id._advance_stage()

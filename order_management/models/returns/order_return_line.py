@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...exceptions import ItemError
+from ..common.access import as_service
 
 KINDS = [("return", "Return"), ("claim", "Claim")]
 RESOLUTIONS = [
@@ -121,7 +122,7 @@ class OrderReturnLine(models.Model):
         self.env["order.return"]._ensure_fields(vals, EDITABLE_FIELDS)
         self._ensure_state(("draft", "review"))
         result = super().write(vals)
-        self.sudo()._after_edit(vals)
+        as_service(self)._after_edit(vals)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -165,9 +166,7 @@ class OrderReturnLine(models.Model):
 
         :return: the moves
         """
-        left = self.product_uom_id._compute_quantity(
-            quantity, self.product_id.uom_id, round=False
-        )
+        left = self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
         moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         picked = moves.browse()
         for move in moves:
@@ -176,9 +175,18 @@ class OrderReturnLine(models.Model):
                 picked |= move
                 left -= part
         if self.product_id.uom_id.compare(left, 0.0) > 0:
-            message = self.env._("%(product)s was not sent out like this.", product=self.product_id.display_name)
-            raise ItemError("wrong_value", message)
+            raise ItemError("not_possible", self._explain_not_awaited(lot))
         return picked
+
+    def _explain_not_awaited(self, lot):
+        name = self.product_id.display_name
+        if lot:
+            return self.env._(
+                "%(lot)s of %(product)s was not sent out, or is back already.",
+                lot=lot,
+                product=name,
+            )
+        return self.env._("No transfer of the warehouse awaits %(product)s.", product=name)
 
     def _prepare_uninspected_vals(self):
         """The receipt of what came back in the warehouse's own screens, if anything did."""
@@ -220,7 +228,6 @@ class OrderReturnLine(models.Model):
             "refund": self.refund,
             "fee": self.fee,
         }
-
 
 
 def explain(env, verdict, line, quantity, returnable):

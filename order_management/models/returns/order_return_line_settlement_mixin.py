@@ -49,9 +49,7 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         rule = self.rule_id
         if not rule or self.reason_id.our_fault:
             return 0.0
-        verdict = return_rules.Verdict(
-            "accept", "rule", rule.id, rule.fee_percent, rule.fee_amount
-        )
+        verdict = return_rules.Verdict("accept", "rule", rule.id, rule.fee_percent, rule.fee_amount)
         return self.return_id._get_fee(verdict, gross, self.order_id)
 
     def _note_settled(self, quantity):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...tools import return_rules
 from ...tools.fingerprint import fingerprint
-from ..common.access import check_visible, public
+from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
 from .delivery_book import today_of, zone_of
@@ -60,12 +60,12 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             "requested_on": requested_on,
         }
         document = self._read_request(document, "", LINE_KEYS)
-        order = self._find_orders([document])[0].sudo()
+        order = as_service(self._find_orders([document])[0])
         reasons = self.env["order.return.reason"]._get_by_code()
-        asked, errors = self.sudo()._find_lines(order, document["lines"], reasons)
+        asked, errors = self._find_lines(order, document["lines"], reasons)
         if errors:
             return row(errors, order_id=order.id, lines=[], refund_total=0.0, policy=False)
-        judged = self.sudo()._judge(order, asked, document["requested_on"])
+        judged = as_service(self)._judge(order, asked, document["requested_on"])
         return row(order_id=order.id, **self._prepare_quote(judged))
 
     @api.model
@@ -91,8 +91,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
                 Arguments(self.env).rows(requests, "requests", REQUEST_KEYS)
             )
         ]
-        orders = [order.sudo() for order in self._find_orders(documents)]
-        return self.sudo()._request(documents, orders)
+        orders = [as_service(order) for order in self._find_orders(documents)]
+        return as_service(self)._request(documents, orders)
 
     # -- Reading what was asked -------------------------------------------------------------
 
@@ -136,9 +136,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         ]
 
     def _find_by_ref(self, reference):
-        order = self.env["sale.order"]._find_by_ref(
-            reference["channel"], reference["external_ref"]
-        )
+        order = self.env["sale.order"]._find_by_ref(reference["channel"], reference["external_ref"])
         check_visible(order or order.browse(0))
         return order
 
@@ -156,12 +154,12 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             asked.append(found)
         return asked, errors
 
-    def _find_line(self, order, line):
-        if line["line_id"]:
-            return order.order_line.filtered(lambda known: known.id == line["line_id"])
-        return order.order_line.filtered(
-            lambda known: known.external_line_ref == line["line_ref"]
-        )[:1]
+    def _find_line(self, order, asked):
+        """The order line that is meant; not filtered, so that lines stay read together."""
+        key, value = "id", asked["line_id"]
+        if not value:
+            key, value = "external_line_ref", asked["line_ref"]
+        return next((line for line in order.order_line if line[key] == value), order.order_line[:0])
 
     def _find_errors(self, asked, path):
         errors = []
@@ -290,38 +288,37 @@ class OrderReturnQuoteMixin(models.AbstractModel):
     def _request(self, documents, orders):
         """Answer each request; those that are new become returns, all in one set."""
         self._lock_orders(orders)
-        reasons = self.env["order.return.reason"]._get_by_code()
-        asked = [
-            self._find_lines(order, document["lines"], reasons)
-            for order, document in zip(orders, documents, strict=True)
-        ]
         known = self._find_known(documents, orders)
-        answers, plans = [None] * len(documents), []
-        for index, (document, order) in enumerate(zip(documents, orders, strict=True)):
-            key = (order, document["external_ref"])
-            digest = self._get_digest(document, order)
-            if document["external_ref"] and key in known:
-                answers[index] = (known[key], digest)
-            elif asked[index][1]:
-                answers[index] = self._prepare_rejected(order, document, asked[index][1])
-            else:
-                plan = {
-                    "document": document,
-                    "order": order,
-                    "asked": asked[index][0],
-                    "fingerprint": digest,
-                    "index": index,
-                }
-                plans.append(plan)
-                known[key] = plan
-        for plan, failure in run_set(plans, self._create_planned):
-            plan["failure"] = failure
-        for plan in plans:
-            answers[plan["index"]] = self._answer_planned(plan, plan.get("failure"))
-        return [
-            self._answer_known(*answer) if isinstance(answer, tuple) else answer
-            for answer in answers
+        reasons = self.env["order.return.reason"]._get_by_code()
+        plans = [
+            self._plan(document, order, reasons, known)
+            for document, order in zip(documents, orders, strict=True)
         ]
+        new = [plan for plan in plans if not plan["known"] and not plan["errors"]]
+        for plan, failure in run_set(new, self._create_planned):
+            plan["errors"] = [error_of(failure)]
+        return [self._answer_plan(plan) for plan in plans]
+
+    def _plan(self, document, order, reasons, known):
+        """What is to be done about one request.
+
+        :param dict known: (order, external reference) → the return that exists, or the plan
+            of an earlier request of this call; a plan that may be carried out is added
+        :return dict: ``document``, ``order``, ``asked``, ``errors``, ``fingerprint``, ``known``
+        """
+        key = (order, document["external_ref"])
+        asked, errors = self._find_lines(order, document["lines"], reasons)
+        plan = {
+            "document": document,
+            "order": order,
+            "asked": asked,
+            "errors": errors,
+            "fingerprint": self._get_digest(document, order),
+            "known": document["external_ref"] and known.get(key),
+        }
+        if not errors:
+            known.setdefault(key, plan)
+        return plan
 
     def _get_digest(self, document, order):
         """What tells two requests with one reference apart."""
@@ -408,11 +405,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         :param list decided: ``(return, judged)`` pairs
         """
         self.env["order.decision"]._record(
-            [
-                self._prepare_slip(one, line)
-                for one, judged in decided
-                for line in judged["lines"]
-            ]
+            [self._prepare_slip(one, line) for one, judged in decided for line in judged["lines"]]
         )
 
     def _prepare_slip(self, order_return, judged):
@@ -478,40 +471,41 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     # -- Answers ----------------------------------------------------------------------------
 
-    def _prepare_rejected(self, order, document, errors):
+    def _answer_plan(self, plan):
+        known = plan["known"]
+        if isinstance(known, dict):
+            known = self.browse() if known["errors"] else known["return"]
+        if known:
+            return self._answer_known(known, plan["fingerprint"])
+        errors = plan["errors"] or (plan["known"] and plan["known"]["errors"])
+        if errors:
+            return self._prepare_rejected(plan, errors)
+        return plan["return"]._prepare_request_row(outcome="created")
+
+    def _prepare_rejected(self, plan, errors):
         return row(
             errors,
             outcome="rejected",
             return_id=False,
             name=False,
             state=False,
-            order_id=order.id,
-            external_ref=document["external_ref"],
+            needs=False,
+            order_id=plan["order"].id,
+            external_ref=plan["document"]["external_ref"],
             lines=[],
             refund_total=0.0,
             policy=False,
         )
 
-    def _answer_planned(self, plan, failure):
-        if failure:
-            errors = [error_of(failure)]
-            return self._prepare_rejected(plan["order"], plan["document"], errors)
-        return plan["return"]._prepare_request_row(outcome="created")
-
     def _answer_known(self, known, digest):
         """The item of a request whose reference was used before, maybe in the same call."""
-        if isinstance(known, dict):
-            if "return" not in known:
-                return self._answer_planned(known, known["failure"])
-            known = known["return"]
         if known.fingerprint == digest:
             return known._prepare_request_row(outcome="replayed", replayed=True)
         message = self.env._(
             "The reference was used before for another request, %(name)s.", name=known.name
         )
-        return known._prepare_request_row(
-            [error("conflict", message, "external_ref")], outcome="conflict"
-        )
+        errors = [error("conflict", message, "external_ref")]
+        return known._prepare_request_row(errors, outcome="conflict")
 
     def _prepare_request_row(self, errors=(), **values):
         needs = "second_person" if self.needs_second_person else False

@@ -25,9 +25,7 @@ class OrderReturnReceipt(models.Model):
     )
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True, default="as_requested")
     condition = fields.Selection(CONDITIONS, required=True, readonly=True, default="A")
-    disposition = fields.Selection(
-        DISPOSITIONS, required=True, readonly=True, default="restock"
-    )
+    disposition = fields.Selection(DISPOSITIONS, required=True, readonly=True, default="restock")
     lot = fields.Char("Lot/Serial", readonly=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
@@ -54,9 +52,7 @@ class OrderReturnReceipt(models.Model):
 
     def _dispose_scrap(self):
         """The goods leave the stock by core's scrap orders."""
-        scraps = self.env["stock.scrap"].create(
-            [receipt._prepare_scrap_vals() for receipt in self]
-        )
+        scraps = self.env["stock.scrap"].create([receipt._prepare_scrap_vals() for receipt in self])
         scraps.do_scrap()
 
     def _prepare_scrap_vals(self):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..common.access import as_service
+
 
 class OrderReturnReceiptMixin(models.AbstractModel):
     _name = "order.return.receipt.mixin"
@@ -11,10 +13,10 @@ class OrderReturnReceiptMixin(models.AbstractModel):
         What was inspected through :meth:`order.return.receive` is noted already; the rest was
         received in the warehouse's own screens and goes to stock as it is.
         """
-        lines = self.sudo().move_ids.return_line_id
+        lines = as_service(self).move_ids.return_line_id
         if not lines:
             return
-        self.env["order.return.receipt"].sudo().create(
+        lines.env["order.return.receipt"].create(
             [vals for line in lines for vals in line._prepare_uninspected_vals()]
         )
         lines.return_id._note_received()

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import Command, fields, models
 
 from ...exceptions import ItemError
-from ..common.access import check_visible, public
+from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, error_of
 from ..common.set_runner import run_set
 from .delivery_book import DeliveryBook
@@ -38,7 +38,7 @@ class OrderReturnReceivingMixin(models.AbstractModel):
             ``refund_total``, ``lines``
         """
         check_lines = self._read_receipts(lines)
-        returns = self.sudo()
+        returns = as_service(self)
         returns._lock()
         if not request_key:
             return returns._receive(check_lines)
@@ -63,7 +63,7 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         check_visible(Line.browse(list({entry["return_line_id"] for entry in rows})))
         for index, entry in enumerate(rows):
             self._read_receipt_choices(entry, f"lines[{index}]")
-            entry["line"] = Line.sudo().browse(entry["return_line_id"])
+            entry["line"] = as_service(Line).browse(entry["return_line_id"])
             entry["index"] = index
             if entry["line"].return_id.id not in self.ids:
                 arguments.refuse(

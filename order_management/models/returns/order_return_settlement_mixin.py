@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 
-from ..common.access import public
+from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
 from .delivery_book import today_of
@@ -30,13 +30,11 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         :return: one item per return: ``return_id``, ``name``, ``state``, ``credit_note_ids``,
             ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
         """
-        returns = self.sudo()
+        returns = as_service(self)
         returns._lock()
         ready = returns.filtered(lambda one: one._can_settle())
         failures = dict(run_set(ready, ready._settle))
-        return [
-            one._prepare_settle_row(one in ready, failures.get(one)) for one in returns
-        ]
+        return [one._prepare_settle_row(one in ready, failures.get(one)) for one in returns]
 
     def _prepare_settle_row(self, is_ready, failure):
         values = {

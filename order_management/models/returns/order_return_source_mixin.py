@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-
 class OrderReturnSourceMixin(models.AbstractModel):
     _name = "order.return.source.mixin"
     _description = "Order whose goods may come back"
@@ -31,9 +30,7 @@ class OrderReturnSourceMixin(models.AbstractModel):
         rows = defaultdict(list)
         returns = self.env["order.return"].sudo().search([("order_id", "in", self.ids)])
         for one in returns.sorted("id"):
-            rows[one.order_id.id].append(
-                one._prepare_row(credit_note_ids=one.credit_note_ids.ids)
-            )
+            rows[one.order_id.id].append(one._prepare_row(credit_note_ids=one.credit_note_ids.ids))
         return dict(rows)
 
     def _get_orders_with_open_return(self):

@@ -27,16 +27,16 @@ class OrderReturnableMixin(models.AbstractModel):
         }
 
     def _is_done_delivery(self):
-        return (
-            self.state == "done"
-            and self.location_dest_id._is_outgoing()
-            and not self.location_id._is_outgoing()
-        )
+        return self.state == "done" and self._get_customer_direction() > 0
+
+    def _get_customer_direction(self):
+        """1 for a move to the customer, -1 for one back, 0 for all others."""
+        return _is_with_customer(self.location_dest_id) - _is_with_customer(self.location_id)
 
     def _get_returning_quantity(self):
         """What came back of this move or is on its way, in the product's unit."""
         returns = self.returned_move_ids.filtered(
-            lambda move: move.state != "cancel" and move.location_id._is_outgoing()
+            lambda move: move.state != "cancel" and move._get_customer_direction() < 0
         )
         return sum(move._get_moved_quantity() for move in returns)
 
@@ -62,3 +62,8 @@ class OrderReturnableMixin(models.AbstractModel):
             return False
         lines[0].write({"quantity": quantity, "picked": True})
         return True
+
+
+def _is_with_customer(location):
+    """As core's ``_is_outgoing``, which looks the transit location up each time."""
+    return location.usage == "customer" or (location.usage == "transit" and location._is_outgoing())

@@ -111,6 +111,8 @@ class ReturnBook:
 def _documents_of(lines):
     """The invoices and credit notes of ``lines`` that count."""
     return lines.invoice_lines.move_id.filtered(
-        lambda move: (move.move_type == "out_invoice" and move.state == "posted")
-        or (move.move_type == "out_refund" and move.state != "cancel")
+        lambda move: (
+            (move.move_type == "out_invoice" and move.state == "posted")
+            or (move.move_type == "out_refund" and move.state != "cancel")
+        )
     )

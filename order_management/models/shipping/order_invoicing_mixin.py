@@ -77,7 +77,10 @@ class OrderInvoicingMixin(models.AbstractModel):
                 "order_id": order.id,
                 "kind": "invoiced",
                 "message": self.env._("Invoiced"),
-                "data": {"invoice_ids": moves.ids, "amount_total": sum(moves.mapped("amount_total"))},
+                "data": {
+                    "invoice_ids": moves.ids,
+                    "amount_total": sum(moves.mapped("amount_total")),
+                },
             }
             for order in self
             if (moves := order.invoice_ids & created)

@@ -6,9 +6,7 @@ class OrderOutbox(models.Model):
 
     _inherit = "order.outbox"
 
-    kind = fields.Selection(
-        selection_add=[("invoice", "Invoice")], ondelete={"invoice": "cascade"}
-    )
+    kind = fields.Selection(selection_add=[("invoice", "Invoice")], ondelete={"invoice": "cascade"})
 
     def _send_invoice(self):
         """Send the invoice of payload ``move_id`` by e-mail, once."""

@@ -52,7 +52,11 @@ class OrderRegistrationMixin(models.AbstractModel):
             for index, entry in enumerate(entries)
         ]
         new = service.browse(
-            [answer["shipment_id"] for answer in answers if answer["ok"] and "replayed" not in answer]
+            [
+                answer["shipment_id"]
+                for answer in answers
+                if answer["ok"] and "replayed" not in answer
+            ]
         )
         new._sync_transfers()
         new._apply_tracking()
@@ -73,12 +77,16 @@ class OrderRegistrationMixin(models.AbstractModel):
         check_visible(pickings | pickings.browse(self._get_package_lines(packages).picking_id.ids))
 
     def _get_package_lines(self, packages):
-        return self.env["stock.move.line"].sudo().search(
-            [
-                ("result_package_id", "in", packages.ids),
-                ("picking_id", "!=", False),
-                ("state", "!=", "cancel"),
-            ]
+        return (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("result_package_id", "in", packages.ids),
+                    ("picking_id", "!=", False),
+                    ("state", "!=", "cancel"),
+                ]
+            )
         )
 
     def _get_entry_companies(self, entries):
@@ -145,9 +153,7 @@ class OrderRegistrationMixin(models.AbstractModel):
 
     def _prepare_registration_vals(self, picking, entry, path):
         """What the entry tells; keys that are left out change nothing."""
-        texts = {
-            key: entry[key].strip() for key in ("service", "tracking_ref") if entry[key]
-        }
+        texts = {key: entry[key].strip() for key in ("service", "tracking_ref") if entry[key]}
         return {
             **texts,
             **self._prepare_label_vals(entry, path),

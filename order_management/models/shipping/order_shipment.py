@@ -51,7 +51,7 @@ class OrderShipment(models.Model):
     promised_date = fields.Date("Promised", readonly=True)
     delivered_at = fields.Datetime("Delivered", readonly=True)
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    received_by = fields.Char(readonly=True)
+    received_by = fields.Char("Received by", readonly=True)
     proof = fields.Binary("Proof of delivery", readonly=True, attachment=True)
     cost = fields.Monetary(readonly=True, help="What the carrier charges us.")
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -144,9 +144,7 @@ class OrderShipment(models.Model):
         open_ones = shipments.filtered(lambda shipment: not shipment.is_void)
         refusals = {shipment.id: shipment._get_void_refusal(reason) for shipment in open_ones}
         voided = open_ones.filtered(lambda shipment: not refusals[shipment.id])
-        voided.write(
-            {"is_void": True, "void_reason": reason, "voided_at": fields.Datetime.now()}
-        )
+        voided.write({"is_void": True, "void_reason": reason, "voided_at": fields.Datetime.now()})
         voided._sync_transfers()
         self.env["order.event"]._append(voided._prepare_events("shipment_voided", reason))
         voided.order_ids._advance_stage()
@@ -246,7 +244,9 @@ class OrderShipment(models.Model):
         numbers = [ref for picking in self.picking_id for ref in picking._get_own_tracking_refs()]
         self._acquire_numbers(self.company_id, numbers)
         for picking, shipments in self.grouped("picking_id").items():
-            taken = set(picking.shipment_ids.filtered(lambda s: not s.is_void).mapped("tracking_ref"))
+            taken = set(
+                picking.shipment_ids.filtered(lambda s: not s.is_void).mapped("tracking_ref")
+            )
             refs = [ref for ref in picking._get_own_tracking_refs() if ref not in taken]
             nameless = shipments.filtered(lambda shipment: not shipment.tracking_ref)
             if len(refs) == 1:

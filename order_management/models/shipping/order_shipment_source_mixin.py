@@ -36,8 +36,9 @@ class OrderShipmentSourceMixin(models.AbstractModel):
         )
         if not every:
             leaving = leaving.filtered(
-                lambda picking: picking.company_id.use_order_management
-                and picking.move_ids.sale_line_id
+                lambda picking: (
+                    picking.company_id.use_order_management and picking.move_ids.sale_line_id
+                )
             )
         return self.env["order.shipment"].sudo()._note_departure(leaving)
 
@@ -49,8 +50,14 @@ class OrderShipmentSourceMixin(models.AbstractModel):
 
     def _get_shipment_ids(self):
         """Ids of the shipments that have left: transfer id → list."""
-        groups = self.env["order.shipment"].sudo()._read_group(
-            [("picking_id", "in", self.ids), ("is_void", "=", False)], ["picking_id"], ["id:array_agg"]
+        groups = (
+            self.env["order.shipment"]
+            .sudo()
+            ._read_group(
+                [("picking_id", "in", self.ids), ("is_void", "=", False)],
+                ["picking_id"],
+                ["id:array_agg"],
+            )
         )
         return {picking.id: sorted(ids) for picking, ids in groups}
 

@@ -28,9 +28,15 @@ class OrderShippingMixin(models.AbstractModel):
 
     def _get_live_shipments(self, domain=()):
         """Shipments of these orders that are not voided, in the order in which they were made."""
-        return self.env["order.shipment"].sudo().search(
-            Domain("order_ids", "in", self.ids) & Domain("is_void", "=", False) & Domain(domain),
-            order="id",
+        return (
+            self.env["order.shipment"]
+            .sudo()
+            .search(
+                Domain("order_ids", "in", self.ids)
+                & Domain("is_void", "=", False)
+                & Domain(domain),
+                order="id",
+            )
         )
 
     def _get_shipments(self):

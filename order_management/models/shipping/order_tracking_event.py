@@ -23,7 +23,7 @@ class OrderTrackingEvent(models.Model):
     event_id = fields.Char("Event", required=True, readonly=True)
     tracking_ref = fields.Char("Tracking number", required=True, readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True)
-    occurred_at = fields.Datetime(required=True, readonly=True)
+    occurred_at = fields.Datetime("Occurred on", required=True, readonly=True)
     location = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
     shipment_id = fields.Many2one(
@@ -52,8 +52,7 @@ class OrderTrackingEvent(models.Model):
         columns = (*INSERTED, "source_id", "company_id", "create_uid", "create_date")
         common = (source.id, source.company_id.id, self.env.uid, fields.Datetime.now())
         values = [
-            SQL("%s", tuple(entry[name] or None for name in INSERTED) + common)
-            for entry in entries
+            SQL("%s", tuple(entry[name] or None for name in INSERTED) + common) for entry in entries
         ]
         rows = self.env.execute_query(
             SQL(

@@ -43,7 +43,7 @@ class OrderCheckCatalog(models.AbstractModel):
                 self.env._(
                     "%(product)s: the quantity is %(quantity)s; it must be above zero.",
                     product=line.product_id.display_name,
-                    quantity=line.product_uom_qty,
+                    quantity=f"{line.product_uom_qty:g}",
                 ),
                 line,
                 {"quantity": line.product_uom_qty},
@@ -146,8 +146,8 @@ class OrderCheckCatalog(models.AbstractModel):
                 self.env._(
                     "%(product)s: %(asked)s ordered, %(free)s free in %(warehouse)s.",
                     product=line.product_id.display_name,
-                    asked=shortages[line.id]["asked"],
-                    free=shortages[line.id]["free"],
+                    asked=f"{shortages[line.id]['asked']:g}",
+                    free=f"{shortages[line.id]['free']:g}",
                     warehouse=line.warehouse_id.name,
                 ),
                 line,

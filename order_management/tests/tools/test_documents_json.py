@@ -60,6 +60,7 @@ def test_the_reader_hands_out_plain_values():
         (b'"order"', "wrong_type", ""),
         (b"null", "wrong_type", ""),
         (b"[3]", "wrong_type", ""),
+        (b"[" + b"{}," * 10_000 + b"{}]", "too_large", ""),
         (b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}", "malformed", ""),
     ],
 )

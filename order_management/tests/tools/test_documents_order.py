@@ -342,8 +342,10 @@ def test_what_is_no_moment_is_refused(text):
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*order.ORDER, *order.LINE, "x"]), inner, max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from([*order.ORDER, *order.LINE, "x"]), inner, max_size=5)
+        ),
         max_leaves=20,
     )
 )
@@ -432,9 +434,29 @@ def test_other_texts_hold_no_card(text):
     assert not cards.holds_card(text, "note")
 
 
-def test_a_payment_reference_needs_a_brand_too():
-    assert cards.holds_card(CARD, "reference")
-    assert not cards.holds_card("8515131751004933"[:-1] + "6", "reference")
+@pytest.mark.parametrize("key", ["reference", "customer_reference"])
+def test_a_reference_needs_a_brand_too(key):
+    other = with_check_digit("851513175100493")
+    assert cards.holds_card(CARD, key)
+    assert cards.holds_card(other, "note")
+    assert not cards.holds_card(other, key)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "4222222222222",
+        "5555555555554444",
+        "2223003122003222",
+        "378282246310005",
+        "6011111111111117",
+        "3530111333300000",
+        "30569309025904",
+        "6200000000000005",
+    ],
+)
+def test_brands(number):
+    assert cards.holds_card(number, "reference")
 
 
 def test_masking_keeps_everything_but_the_digits():

@@ -1,6 +1,8 @@
 """Reading UBL orders: the whole mapping, odd documents, hostile documents."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tools import documents
 from tools.documents import ubl
 from tools.error_codes import CODES
@@ -410,6 +412,7 @@ def test_a_charge_has_a_name(reasons, name):
         (line() + line(price("ten"), ref="2"), "lines[1].unit_price"),
         (line(quantity("1e3")), "lines[0].quantity"),
         (line(quantity("NaN")), "lines[0].quantity"),
+        (line(quantity("9" * 1_000_000)), "lines[0].quantity"),
         (charge("true", "x"), "charges[0].amount"),
         (
             "<cac:AnticipatedMonetaryTotal><cbc:PayableAmount>?</cbc:PayableAmount>"
@@ -428,6 +431,13 @@ def test_what_is_no_number_is_an_error(inside, path):
 )
 def test_numbers_as_xml_writes_them(text, expected):
     assert read_order(line(quantity(text)))["lines"][0]["quantity"] == expected
+
+
+@pytest.mark.parametrize("inside", [charge("maybe", 5), line(charge("", 5))])
+def test_an_amount_of_unknown_direction_is_an_error(inside):
+    [item] = ubl.read(order_file(inside))
+    assert item["order"]["charges"] == []
+    assert ("wrong_value", "charges") in [(e["code"], e["path"]) for e in item["errors"]]
 
 
 def test_prefixes_and_missing_namespaces_do_not_matter():
@@ -471,6 +481,7 @@ HOSTILE = [
     (b'<Order xmlns="urn:other"/>', "malformed"),
     (b"<a>" * 5000 + b"</a>" * 5000, "malformed"),
     (b"<Order>&undefined;</Order>", "malformed"),
+    (b"<Order>" + b"<a/>" * 200_000 + b"</Order>", "too_large"),
     (FULL.replace(b"<Order", DOCTYPE + b"<Order"), "forbidden_content"),
     (FULL.replace(b"<Order", DOCTYPE + b"<Order").replace(b"PO-77", b"&x;"), "forbidden_content"),
     (FULL.replace(b"<Order", BOMB + b"<Order").replace(b"PO-77", b"&m;"), "forbidden_content"),
@@ -511,3 +522,24 @@ def test_the_shelf_asks_for_what_an_order_needs():
     [item] = documents.read_file("ubl", order_file(line(quantity(1))))
     missing = {problem["path"] for problem in item["errors"] if problem["code"] == "missing"}
     assert missing == {"external_ref", "customer", "lines[0].sku"}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(FULL)),
+            st.integers(0, 40),
+            st.sampled_from([b"", b"<", b">", b"-", b"x", b"</cac:Item>", b"9" * 50, b"&lt;"]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_damaged_files_never_raise(cuts):
+    content = FULL
+    for start, length, instead in cuts:
+        content = content[:start] + instead + content[start + length :]
+    [item] = documents.read_file("ubl", content)
+    assert item["order"] is not False or item["errors"]
+    fatal = [rule["code"] for rule in ubl.validate(content) if rule["level"] == "fatal"]
+    assert set(fatal) <= {problem["code"] for problem in item["errors"]}

@@ -5,7 +5,8 @@ To add a format in four steps:
 1. Write `<format>_file.py` with `read(content: bytes) -> [{"order": {...} | False, "errors":
    [...]}]`: one item per order in the file, its keys those of `order.py`, values in JSON types.
    It translates only; whether the order makes sense is judged by `order.read`. It never raises
-   for what the file holds: a file that cannot be read is one item, order `False`, one error.
+   for what the file holds: a file that cannot be read, or that holds more than
+   `order.FILE_LIMIT` orders, is one item, order `False`, one error.
 2. Add it to `FORMATS` below.
 3. Add `tests/tools/test_documents_<format>.py` and list it there.
 4. Describe the format in the integrators' documentation.

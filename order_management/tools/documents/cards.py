@@ -2,8 +2,8 @@
 
 A card number is a run of 13 to 19 digits, single spaces or dashes between them allowed, that
 passes the Luhn check and does not begin with 0. One random number in ten passes it, so keys in
-which long numbers are normal are left alone; a payment's own reference is only suspected when it
-also has the prefix and length of a card brand.
+which long numbers are normal are left alone; references are only suspected when they also have
+the prefix and length of a card brand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN_LENGTH = 40  # characters of a foreign value or key that a message repeats
 NUMBER_KEYS = frozenset(
     {"barcode", "customer_sku", "external_ref", "line", "phone", "ref", "sku", "vat", "zip"}
 )
-BRAND_KEYS = frozenset({"provider", "reference"})
+BRAND_KEYS = frozenset({"customer_reference", "provider", "reference"})
 
 _RUN = re.compile(r"[0-9](?:[ \-\u00a0\u2009-\u2015\u202f]?[0-9])+")
 _GROUP = re.compile(r"[0-9]+")

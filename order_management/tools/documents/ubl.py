@@ -24,11 +24,10 @@ def read(content: bytes) -> list[dict[str, object]]:
     if root is None:
         return [{"order": False, "errors": errors}]
     order = _order(root, errors)
-    keys = ("code", "message", "path")
-    broken = [rule for rule in ubl_rules.broken_rules(root) if rule["level"] == "fatal"]
-    return [
-        {"order": order, "errors": errors + [{key: rule[key] for key in keys} for rule in broken]}
+    broken = [
+        error(rule["code"], rule["message"], rule["path"]) for rule in ubl_rules.fatal_rules(root)
     ]
+    return [{"order": order, "errors": errors + broken}]
 
 
 def _order(root: Element, errors: list[Error]) -> dict[str, object]:
@@ -68,10 +67,8 @@ def _ship_complete(root: Element) -> bool:
 
 
 def _note(root: Element) -> str | bool:
-    return (
-        "\n".join(filter(None, (raw_text(node).strip() for node in find_all(root, "Note"))))
-        or False
-    )
+    notes = [raw_text(node).strip() for node in find_all(root, "Note")]
+    return "\n".join(filter(None, notes)) or False
 
 
 def _party(node: Element | None, address: Element | None = None) -> dict[str, object] | bool:
@@ -168,24 +165,36 @@ def _charges(root: Element, errors: list[Error]) -> list[dict[str, object]]:
         found += [(node, ref) for node in _allowances(item, charge=True)]
         if not _line_value(item):
             found += [(node, ref) for node in _allowances(item, charge=False)]
-    known = [
-        (node, ref) for node, ref in found if _boolean(find(node, "ChargeIndicator")) is not None
-    ]
+    errors.extend(_indicator_errors(root))
+    known = [(node, ref) for node, ref in found if _is_charge(node) is not None]
     return [_charge(node, ref, i, errors) for i, (node, ref) in enumerate(known)]
+
+
+def _indicator_errors(root: Element) -> list[Error]:
+    """Tell of amounts of which one cannot say whether they are charges or allowances."""
+    nodes = find_all(root, "AllowanceCharge") + find_all(root, "OrderLine/LineItem/AllowanceCharge")
+    if all(_is_charge(node) is not None for node in nodes):
+        return []
+    message = "A ChargeIndicator is neither true (a charge) nor false (an allowance); correct it."
+    return [error("wrong_value", message, "charges")]
 
 
 def _allowances(item: Element | None, charge: bool) -> list[Element]:
     nodes = find_all(item, "AllowanceCharge")
-    return [node for node in nodes if _boolean(find(node, "ChargeIndicator")) is charge]
+    return [node for node in nodes if _is_charge(node) is charge]
+
+
+def _is_charge(node: Element) -> bool | None:
+    return _boolean(find(node, "ChargeIndicator"))
 
 
 def _charge(node: Element, ref: str | bool, index: int, errors: list[Error]) -> dict[str, object]:
-    is_charge = _boolean(find(node, "ChargeIndicator"))
+    is_charge = _is_charge(node)
     amount = _number(find(node, "Amount"), f"charges[{index}].amount", errors)
     reason = text(node, "AllowanceChargeReason") or text(node, "AllowanceChargeReasonCode")
     return {
         "name": reason or ("Charge" if is_charge else "Allowance"),
-        "amount": amount if is_charge or amount is False else -amount,
+        "amount": amount if is_charge or amount is False else 0.0 - amount,
         "line": ref,
     }
 

@@ -19,6 +19,8 @@ Element = etree._Element
 
 ELEMENT_LIMIT = 200_000  # of one file; an order of 1,000 rich lines has a third of it
 
+DIGITS_LIMIT = 100  # of one number
+
 ORDER_NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:Order-2"
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -93,7 +95,9 @@ def find(node: Element | None, path: str) -> Element | None:
 def raw_text(node: Element | None, path: str = "") -> str:
     """Return the whole text of the element, or of the first at `path`, as it stands."""
     found = find(node, path) if path else node
-    return "" if found is None else "".join(found.itertext())
+    if found is None:
+        return ""
+    return "".join(found.itertext()) if len(found) else found.text or ""
 
 
 def text(node: Element | None, path: str = "") -> str:
@@ -104,4 +108,5 @@ def text(node: Element | None, path: str = "") -> str:
 def parse_decimal(value: str) -> Decimal | None:
     """Return the number an XML Schema decimal stands for, or None when it is none."""
     value = value.strip(" \t\r\n")
-    return Decimal(value) if _DECIMAL.fullmatch(value) else None
+    is_number = len(value) <= DIGITS_LIMIT and _DECIMAL.fullmatch(value)
+    return Decimal(value) if is_number else None

@@ -1,0 +1,108 @@
+/** @odoo-module **/
+
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+tours.add("order_management_clerk", {
+    steps: () => [
+        {
+            content: "open the held order",
+            trigger: ".o_data_row:contains('TOUR-HELD') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "the panel says what is wrong",
+            trigger: ".o_order_findings:contains('five digits')",
+        },
+        {
+            content: "release it",
+            trigger: ".o_order_findings button[name=action_release]",
+            run: "click",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Collected at the counter",
+        },
+        {
+            content: "confirm the release",
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            content: "the order went on",
+            trigger: ".o_arrow_button_current:contains('Sales Order')",
+        },
+    ],
+});
+
+tours.add("order_management_picker", {
+    steps: () => [
+        {
+            content: "open the delivery",
+            trigger: ".o_data_row:contains('TOUR-PICK') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "pack what is there",
+            trigger: "button[name=action_pack]",
+            run: "click",
+        },
+        {
+            content: "the label can be printed",
+            trigger: "button[name=action_print_labels]",
+        },
+        {
+            content: "ship it",
+            trigger: "button[name=action_ship]",
+            run: "click",
+        },
+        {
+            content: "it has left",
+            trigger: ".o_arrow_button_current:contains('Done')",
+        },
+        {
+            content: "and there is a shipment",
+            trigger: "button[name=action_view_shipments]",
+        },
+    ],
+});
+
+tours.add("order_management_returns", {
+    steps: () => [
+        {
+            content: "open the return that waits for a decision",
+            trigger: ".o_data_row:contains('TOUR-RETURN') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "approve",
+            trigger: "button[name=action_approve]",
+            run: "click",
+        },
+        {
+            content: "receive",
+            trigger: ".o_arrow_button_current:contains('Approved')",
+        },
+        {
+            content: "open the receipt",
+            trigger: "button[name=action_receive]",
+            run: "click",
+        },
+        {
+            content: "what came is what was announced",
+            trigger: ".modal button[name=action_receive]",
+            run: "click",
+        },
+        {
+            content: "settle",
+            trigger: "button[name=action_settle]",
+            run: "click",
+        },
+        {
+            content: "the money is on its way",
+            trigger: ".o_arrow_button_current:contains('Settled')",
+        },
+    ],
+});

@@ -1,0 +1,70 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import OrderManagementCase
+
+
+@tagged("post_install", "-at_install", "om_tour")
+class TestHouseTours(HttpCase, OrderManagementCase):
+    """Each role does its daily work once in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel = cls.env["order.channel"].create({"name": "Shop", "code": "TOUR"})
+
+    def _path(self, action):
+        return f"/odoo/action-order_management.{action}"
+
+    def test_clerk_releases_a_held_order(self):
+        customer = self._create_customer(
+            "Berlin", zip="1234", city="Berlin", country_id=self.env.ref("base.de").id
+        )
+        order = self._create_order(customer=customer, name="TOUR-HELD")
+        order.process_orders()
+        self.assertEqual(order.hold_state, "held")
+        self.start_tour(
+            self._path("sale_order_action_order_management"),
+            "order_management_clerk",
+            login="om_clerk",
+        )
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.finding_ids.release_reason, "Collected at the counter")
+
+    def test_picker_packs_and_ships(self):
+        self.warehouse.gs1_company_prefix = "9521234"
+        order = self._create_order()
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.name = "TOUR-PICK"
+        self.start_tour(
+            self._path("stock_picking_action_order_management"),
+            "order_management_picker",
+            login="om_picker",
+        )
+        self.assertEqual((picking.state, order.stage), ("done", "shipped"))
+        self.assertEqual(len(order.shipment_ids.sscc), 18)
+
+    def test_returns_agent_decides_receives_and_settles(self):
+        self.env["order.return.policy.rule"].search([]).write({"decision": "review"})
+        order = self._create_order([(self.product, 2)])
+        order.action_confirm()
+        order.picking_ids.button_validate()
+        order.invoice_orders()
+        row = self.as_role("order.return", "returns").request(
+            [
+                {
+                    "order_id": order.id,
+                    "external_ref": "TOUR",
+                    "lines": [
+                        {"line_id": order.order_line.id, "quantity": 1, "reason": "changed_mind"}
+                    ],
+                }
+            ]
+        )[0]
+        returned = self.env["order.return"].browse(row["return_id"])
+        returned.name = "TOUR-RETURN"
+        self.assertEqual(returned.state, "review")
+        self.start_tour(
+            self._path("order_return_action"), "order_management_returns", login="om_returns"
+        )
+        self.assertEqual((returned.state, returned.refund_total), ("settled", 50.0))

@@ -1,0 +1,104 @@
+import pytest
+from tools import return_rules
+
+
+def rule(**values):
+    return {
+        "id": 1,
+        "products": [],
+        "categories": [],
+        "reasons": [],
+        "window_days": 30,
+        "fee_percent": 0.0,
+        "fee_amount": 0.0,
+        "decision": "accept",
+        **values,
+    }
+
+
+def facts(**values):
+    return {
+        "product": 7,
+        "categories": [1, 2],
+        "reason": 3,
+        "our_fault": False,
+        "resolution": "refund",
+        "quantity": 1.0,
+        "returnable": 2.0,
+        "days": 10,
+        **values,
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "decision", "code"),
+    [
+        (-1, "accept", "rule"),
+        (0, "accept", "rule"),
+        (30, "accept", "rule"),
+        (31, "refuse", "outside_window"),
+        (False, "accept", "rule"),
+    ],
+)
+def test_window(days, decision, code):
+    verdict = return_rules.judge(facts(days=days), [rule()])
+    assert (verdict.decision, verdict.code) == (decision, code)
+
+
+def test_days_late_count_from_the_longest_window():
+    rules = [rule(window_days=14), rule(id=2, window_days=30, decision="refuse")]
+    verdict = return_rules.judge(facts(days=33), rules)
+    assert (verdict.rule, verdict.days_late, verdict.window_days) == (2, 3, 30)
+
+
+def test_first_fitting_rule_with_an_open_window_decides():
+    rules = [
+        rule(id=1, products=[8]),
+        rule(id=2, reasons=[4]),
+        rule(id=3, window_days=5, decision="refuse"),
+        rule(id=4, categories=[2], decision="review"),
+        rule(id=5),
+    ]
+    assert return_rules.judge(facts(), rules).rule == 4
+    assert return_rules.judge(facts(days=3), rules).rule == 3
+    assert return_rules.judge(facts(product=8), rules).rule == 1
+    assert return_rules.judge(facts(reason=4), rules).rule == 2
+    assert return_rules.judge(facts(categories=[9]), rules).rule == 5
+
+
+def test_a_review_rule_catches_what_is_late():
+    rules = [rule(), rule(id=2, window_days=40, decision="review")]
+    assert return_rules.judge(facts(days=35), rules).code == "rule"
+    verdict = return_rules.judge(facts(days=50), rules)
+    assert (verdict.decision, verdict.code, verdict.days_late) == ("review", "late", 10)
+
+
+def test_without_a_rule_a_person_decides():
+    assert return_rules.judge(facts(), []).decision == "review"
+    assert return_rules.judge(facts(), [rule(products=[9])]).code == "no_rule"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"resolution": "exchange"}, "not_offered"),
+        ({"resolution": "advance_exchange"}, "not_offered"),
+        ({"returnable": 0.0}, "not_returnable"),
+        ({"quantity": 2.5}, "too_many"),
+    ],
+)
+def test_what_no_rule_allows(values, code):
+    verdict = return_rules.judge(facts(**values), [rule()])
+    assert (verdict.decision, verdict.code, verdict.rule) == ("refuse", code, False)
+
+
+def test_binary_fractions_are_no_excess():
+    assert return_rules.judge(facts(quantity=0.1 + 0.2, returnable=0.3), [rule()]).code == "rule"
+
+
+def test_fee_is_none_for_our_fault():
+    rules = [rule(fee_percent=15.0, fee_amount=2.0)]
+    mind = return_rules.judge(facts(), rules)
+    fault = return_rules.judge(facts(our_fault=True), rules)
+    assert (mind.fee_percent, mind.fee_amount) == (15.0, 2.0)
+    assert (fault.fee_percent, fault.fee_amount) == (0.0, 0.0)
