@@ -6,7 +6,8 @@ clones hold too; only what must differ is listed here. All dates of a clone move
 so that milestones keep their distance. Nothing is random: the same size and last day give the
 same rows.
 
-Left out: chatter, invoices, and the events, slips and shipments of the addon.
+Left out: chatter, invoices (orders count as invoiced after a month, without a document), and the
+events, slips and shipments of the addon.
 
 As a bench (``./dev bench dataset``) it fills a database, checks it and tells what is in it.
 """
@@ -22,6 +23,7 @@ TAKE = 100_000  # pieces of each product on hand
 ZERO_WEEKS = 0.8  # share of weeks in which a sparse product isn't sold
 ZERO_WEEKS_RATE = 0.2231  # sales a week that lead to it: -ln(ZERO_WEEKS)
 LINES_PER_ORDER = 3  # on average; one to five
+OPEN_DAYS = 30  # orders of the last days are not invoiced yet
 SEASON = 0.45  # how far the best and the worst day of the year are from the average
 
 
@@ -228,6 +230,7 @@ def plan_orders(cr, size, real, last_day):
                c.id AS partner_id,
                day + interval '6 hours' + {dice("i.n", 1)} * interval '12 hours'
                    - %(date)s::timestamp AS shift,
+               day <= %(last)s::date - {OPEN_DAYS} AS invoiced,
                1 + floor({dice("i.n", 2)} * (2 * %(lines)s - 1))::int AS lines
           FROM generate_series(1, %(orders)s) AS i (n)
           JOIN bench_day ON i.n > first AND i.n <= next
@@ -241,6 +244,7 @@ def plan_orders(cr, size, real, last_day):
             "picking": reserve(cr, "stock_picking", size.orders),
             "reference": reserve(cr, "stock_reference", size.orders),
             "date": real["order"].date_order,
+            "last": last_day,
             **numbers_of(real["order"].name, ""),
             **numbers_of(real["order"].picking_ids.name, "picking_"),
         },
@@ -263,12 +267,12 @@ def plan_lines(cr, size):
         f"""
         SELECT l.n, %(line)s + l.n AS id, %(move)s + l.n AS move_id,
                %(move_line)s + l.n AS move_line_id, l.order_id, l.picking_id, l.picking_name,
-               l.order_name, l.reference_id, l.partner_id, l.shift, l.sequence,
+               l.order_name, l.reference_id, l.partner_id, l.shift, l.invoiced, l.sequence,
                p.id AS product_id, '[' || p.code || '] ' || p.name AS name, p.price,
                l.quantity, l.quantity * p.price AS subtotal
           FROM (
             SELECT k.n, k.order_id, k.picking_id, k.picking_name, k.order_name, k.reference_id,
-                   k.partner_id, k.shift, k.sequence,
+                   k.partner_id, k.shift, k.invoiced, k.sequence,
                    1 + floor({dice("k.n", 4)} ^ 3 * 5)::int AS quantity,
                    CASE WHEN {dice("k.n", 5)} < %(sparse_share)s
                         THEN 1 + %(regular)s + floor({dice("k.n", 6)} * %(sparse)s)
@@ -276,7 +280,7 @@ def plan_lines(cr, size):
               FROM (
                 SELECT row_number() OVER (ORDER BY o.n, i) AS n, o.id AS order_id, o.picking_id,
                        o.picking_name, o.name AS order_name, o.reference_id, o.partner_id,
-                       o.shift, 9 + i AS sequence
+                       o.shift, o.invoiced, 9 + i AS sequence
                   FROM bench_order o, generate_series(1, o.lines) AS i
               ) AS k
           ) AS l
@@ -325,6 +329,11 @@ def clone(cr, name, where, rows, changes, shifted=False):
         SELECT {", ".join(values.values())} FROM {name} s, {rows} WHERE {where} ORDER BY p.n
         """
     )
+
+
+def once_invoiced(then, otherwise):
+    """SQL for a value that depends on whether the order counts as invoiced."""
+    return f"CASE WHEN p.invoiced THEN {then} ELSE {otherwise} END"
 
 
 def in_each_language(column, value):
@@ -407,6 +416,7 @@ def clone_orders(cr, real):
             "partner_id": "p.partner_id",
             "partner_invoice_id": "p.partner_id",
             "partner_shipping_id": "p.partner_id",
+            "invoice_status": once_invoiced("'invoiced'", "s.invoice_status"),
             "amount_untaxed": "p.untaxed",
             "amount_tax": "p.tax",
             "amount_total": "p.untaxed + p.tax",
@@ -497,9 +507,14 @@ def prepare_line_changes(line):
         "sequence": "p.sequence",
         "product_id": "p.product_id",
         "name": "p.name",
-        **dict.fromkeys(("product_uom_qty", "qty_delivered", "qty_to_invoice"), "p.quantity"),
+        **dict.fromkeys(("product_uom_qty", "qty_delivered"), "p.quantity"),
+        "invoice_status": once_invoiced("'invoiced'", "s.invoice_status"),
+        "qty_invoiced": once_invoiced("p.quantity", "0"),
+        "qty_to_invoice": once_invoiced("0", "p.quantity"),
+        "untaxed_amount_invoiced": once_invoiced("p.subtotal", "0"),
+        "untaxed_amount_to_invoice": once_invoiced("0", "p.subtotal"),
         **dict.fromkeys(("price_unit", "technical_price_unit", "price_reduce_taxexcl"), "p.price"),
-        **dict.fromkeys(("price_subtotal", "untaxed_amount_to_invoice"), "p.subtotal"),
+        "price_subtotal": "p.subtotal",
         "price_tax": tax,
         "price_total": f"p.subtotal + {tax}",
         "price_reduce_taxinc": f"(p.subtotal + {tax}) / p.quantity",

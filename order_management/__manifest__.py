@@ -47,6 +47,9 @@
         "views/sale_order_views.xml",
         "views/order_management_menus.xml",
     ],
+    "demo": [
+        "demo/order_management_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "order_management/static/src/**/*",

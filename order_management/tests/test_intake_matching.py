@@ -380,6 +380,7 @@ class TestIntakeLines(IntakeCase):
         self._create_product(
             "EXCL", stock=50, taxes_id=[Command.set(self.tax.ids)], invoice_policy="order"
         )
+        self.channel.price_tolerance = 1000.0
         total = 0.0
         document = self._document("L-1", prices_include_tax=True)
         document["lines"] = []

@@ -5,13 +5,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
 
-PROCESSES = ("create", "check", "confirm")
+PROCESSES = {"create": "Create", "check": "Create and check", "confirm": "Create and confirm"}
 
 
 class OrderIntake(models.Model):
@@ -52,7 +53,7 @@ class OrderIntake(models.Model):
     received_at = fields.Datetime(
         "Received", required=True, readonly=True, index=True, default=fields.Datetime.now
     )
-    process = fields.Selection([(name, name) for name in PROCESSES], readonly=True)
+    process = fields.Selection(list(PROCESSES.items()), readonly=True)
     format = fields.Char(readonly=True)
     filename = fields.Char(readonly=True)
     raw = fields.Binary("File", readonly=True, attachment=True)
@@ -107,7 +108,8 @@ class OrderIntake(models.Model):
     @api.depends("content", "document")
     def _compute_content_text(self):
         for intake in self:
-            content = intake.content
+            # The database keeps the keys in an order of its own; the reader restores ours.
+            content = intake.content and read(intake.content)[0]
             intake.content_text = _pretty(content) if content else intake.document
 
     def _get_differences(self):
@@ -244,7 +246,7 @@ class OrderIntake(models.Model):
         """Take a corrected document in; it keeps the key of its row."""
         documents = read_documents(self.env, [document])
         known = (False, self.external_ref)
-        if self.external_ref and any(read.external_ref not in known for read in documents):
+        if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
         answers = self._receive(self.channel_id, documents, self.process)
         if not self.external_ref and all(answer["ok"] for answer in answers):
@@ -344,7 +346,7 @@ class OrderIntake(models.Model):
 
 
 def _pretty(value):
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False)
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _shown(value):

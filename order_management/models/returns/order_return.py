@@ -81,6 +81,8 @@ class OrderReturn(models.Model):
     credit_note_count = fields.Integer(compute="_compute_credit_note_count", compute_sudo=True)
     picking_count = fields.Integer(compute="_compute_picking_ids", compute_sudo=True)
     needs_second_person = fields.Boolean(compute="_compute_needs_second_person")
+    can_receive = fields.Boolean(compute="_compute_can_do_next", compute_sudo=True)
+    can_settle = fields.Boolean(compute="_compute_can_do_next", compute_sudo=True)
 
     _external_ref_uniq = models.UniqueIndex(
         "(order_id, external_ref) WHERE external_ref IS NOT NULL",
@@ -111,6 +113,15 @@ class OrderReturn(models.Model):
         for order_return in self:
             order_return.needs_second_person = (
                 order_return.state in ("draft", "review") and order_return._is_over_limit()
+            )
+
+    @api.depends("state", "line_ids.decision", "line_ids.quantity", "line_ids.receipt_ids")
+    def _compute_can_do_next(self):
+        for order_return in self:
+            is_open = order_return.state in ("approved", "received")
+            order_return.can_settle = order_return._can_settle()
+            order_return.can_receive = is_open and any(
+                line._get_outstanding() for line in order_return.line_ids
             )
 
     @api.model_create_multi

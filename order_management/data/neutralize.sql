@@ -1,0 +1,3 @@
+-- A copy of a database must not reach anybody outside.
+UPDATE order_outbox SET state = 'parked', error = 'Neutralized copy' WHERE state = 'waiting';
+UPDATE order_tracking_source SET active = FALSE;
