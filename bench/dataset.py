@@ -22,7 +22,7 @@ from odoo import fields
 TAKE = 100_000  # pieces of each product on hand
 ZERO_WEEKS = 0.8  # share of weeks in which a sparse product isn't sold
 ZERO_WEEKS_RATE = 0.2231  # sales a week that lead to it: -ln(ZERO_WEEKS)
-LINES_PER_ORDER = 3  # on average; one to five
+LINES_PER_ORDER = 2  # on average; one to three
 OPEN_DAYS = 30  # orders of the last days are not invoiced yet
 SEASON = 0.45  # how far the best and the worst day of the year are from the average
 
@@ -258,7 +258,7 @@ def numbers_of(name, key):
 
 
 def plan_lines(cr, size):
-    """One to five lines an order; half of the products are sparse, the rest sell by a curve."""
+    """One to three lines an order; half of the products are sparse, the rest sell by a curve."""
     cr.execute("SELECT sum(lines) FROM bench_order")
     count = cr.fetchone()[0]
     plan(

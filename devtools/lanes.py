@@ -132,8 +132,11 @@ def addon(profiles):
     tests = ("-i", ADDON.name, f"--test-tags={ADDON_TESTS}")
     runs = []
     try:
-        for profile in profiles:  # the first runs while the template of the second is made
-            runs.append(OdooRun(f"addon {profile}", database.host_template(profile), *tests))
+        # The first already runs while the template of the second is made.
+        runs.extend(
+            OdooRun(f"addon {profile}", database.host_template(profile), *tests)
+            for profile in profiles
+        )
         return finish(runs)
     finally:
         for each in runs:

@@ -13,10 +13,11 @@ class PaymentProvider(models.Model):
     )
 
     def _compute_feature_support_fields(self):
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered(lambda provider: provider.code == "external").update(
             {"support_manual_capture": "full_only"}
         )
+        return result
 
     @api.model
     def _get_external(self, company):

@@ -6,6 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    use_order_management = fields.Boolean(
-        related="company_id.use_order_management", readonly=False
-    )
+    use_order_management = fields.Boolean(related="company_id.use_order_management", readonly=False)

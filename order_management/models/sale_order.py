@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id")
     def _compute_order_priority(self):
-        super()._compute_order_priority()
+        return super()._compute_order_priority()
 
     def action_confirm(self):
         """Confirm the orders that no check holds; held ones stay as they are, with findings."""
@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
 
     def _is_settled(self):
         """Whether everything delivered is invoiced and nothing is left to pay."""
+        if self.invoice_status != "invoiced":
+            return False
         moves = self.invoice_ids.filtered(lambda move: move.state != "cancel")
-        return self.invoice_status == "invoiced" and not any(
-            move.state != "posted" or move.amount_residual for move in moves
-        )
+        return not any(move.state != "posted" or move.amount_residual for move in moves)

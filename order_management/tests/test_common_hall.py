@@ -50,8 +50,16 @@ class TestCommonResults(OrderManagementCase):
             ("a list entry", lambda: arguments.rows(["x"], "rows", keys), "rows[0]"),
             ("missing", lambda: arguments.rows([{"note": "x"}], "rows", keys), "rows[0].order_id"),
             ("text", lambda: arguments.rows([{"order_id": "3"}], "rows", keys), "rows[0].order_id"),
-            ("bool", lambda: arguments.rows([{"order_id": True}], "rows", keys), "rows[0].order_id"),
-            ("unknown", lambda: arguments.rows([{"order_id": 1, "x": 2}], "rows", keys), "rows[0].x"),
+            (
+                "bool",
+                lambda: arguments.rows([{"order_id": True}], "rows", keys),
+                "rows[0].order_id",
+            ),
+            (
+                "unknown",
+                lambda: arguments.rows([{"order_id": 1, "x": 2}], "rows", keys),
+                "rows[0].x",
+            ),
             ("many", lambda: arguments.rows([{}] * 201, "rows", {}), "too_large"),
             ("date", lambda: arguments.day("1.3.2026", "on_date"), "on_date"),
             ("moment", lambda: arguments.moment("soon", "at"), "at"),
@@ -59,8 +67,9 @@ class TestCommonResults(OrderManagementCase):
             ("infinite", lambda: arguments.value(float("inf"), "number", "quantity"), "quantity"),
         ]
         for name, call, expected in cases:
-            with self.subTest(name), self.assertRaisesRegex(
-                ValidationError, expected.replace("[", r"\[")
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, expected.replace("[", r"\[")),
             ):
                 call()
 
@@ -95,7 +104,7 @@ class TestCommonSetRunner(OrderManagementCase):
 
         def refuse(partner):
             if partner in (partners[2], partners[5]):
-                raise UserError("Not this one")
+                raise UserError("Not this one")  # pylint: disable=translation-required
 
         failures, calls = self._run(partners, refuse)
         self.assertEqual([record for record, _error in failures], [partners[2], partners[5]])

@@ -84,7 +84,7 @@ class TestReturnBulk(ReturnCase):
 
         def refuse(moves, soft=True):
             if bad_invoice in moves.reversed_entry_id:
-                raise UserError("The period is closed.")
+                raise UserError("The period is closed.")  # pylint: disable=translation-required
             return post(moves, soft)
 
         with patch.object(Move, "_post", refuse):

@@ -220,7 +220,7 @@ class TestShippingShip(FulfillmentCase):
             core = self._count_queries(
                 lambda cores=cores: (
                     cores.with_user(self.users["picker"])
-                    .with_context({"skip_backorder": True})
+                    .with_context(skip_backorder=True)
                     .button_validate()
                 )
             )

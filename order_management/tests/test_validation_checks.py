@@ -227,9 +227,7 @@ class TestValidationChecks(OrderManagementCase):
     def test_queries_do_not_grow_with_the_orders(self):
         counts = []
         for size in (10, 40):
-            orders = self.env["sale.order"].union(
-                *[self._create_order() for _index in range(size)]
-            )
+            orders = self.env["sale.order"].union(*[self._create_order() for _index in range(size)])
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -264,7 +262,9 @@ class TestValidationCredit(OrderManagementCase):
         self.assertEqual(
             finding["details"], {"limit": 5000.0, "exposure": 5020.0, "exceeded_by": 20.0}
         )
-        self.assertEqual(self._process(self._create_order([(self.item, 7)]))["outcome"], "confirmed")
+        self.assertEqual(
+            self._process(self._create_order([(self.item, 7)]))["outcome"], "confirmed"
+        )
 
     def test_two_orders_that_fit_alone_but_not_together(self):
         orders = self._create_order([(self.item, 4)]) | self._create_order([(self.item, 4)])
@@ -287,4 +287,6 @@ class TestValidationCredit(OrderManagementCase):
 
     def test_without_a_limit_nothing_is_held(self):
         self.customer.with_company(self.company).credit_limit = 0.0
-        self.assertEqual(self._process(self._create_order([(self.item, 500)]))["outcome"], "confirmed")
+        self.assertEqual(
+            self._process(self._create_order([(self.item, 500)]))["outcome"], "confirmed"
+        )

@@ -16,7 +16,7 @@ CODES = {
     # Files
     "unsupported_format": "The format is none of those that are read.",
     "malformed": "The file is empty, cut off or not what its format says.",
-    "forbidden_content": "The file holds a construct that is refused for safety, such as a DOCTYPE.",
+    "forbidden_content": "The file holds what is refused for safety, such as a DOCTYPE.",
     # What a document names
     "unknown_customer": "No customer matches and the channel does not create customers.",
     "ambiguous_customer": "Several customers match.",

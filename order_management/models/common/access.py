@@ -72,9 +72,7 @@ def public(method):
     def checked(self, *args, **kwargs):
         name = f"{self._name}.{method.__name__}"
         if not has_role(self.env, *ROLES[name]):
-            raise AccessError(
-                self.env._("Your role does not allow %(operation)s.", operation=name)
-            )
+            raise AccessError(self.env._("Your role does not allow %(operation)s.", operation=name))
         if not getattr(checked, "_api_model", False):
             check_visible(self)
         return method(self, *args, **kwargs)
@@ -92,9 +90,7 @@ def check_visible(records):
         return
     found = records.with_context(active_test=False).search([("id", "in", records.ids)])
     if len(found) != len(set(records.ids)):
-        raise NotAccessible(
-            records.env._("This document does not exist, or you may not see it.")
-        )
+        raise NotAccessible(records.env._("This document does not exist, or you may not see it."))
 
 
 def as_service(records):
@@ -105,4 +101,4 @@ def as_service(records):
     """
     context = records.env.context
     kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
-    return records.sudo().with_context(kept)
+    return records.with_env(records.env(su=True, context=kept))

@@ -18,9 +18,7 @@ class OrderDecision(models.Model):
     _order = "id desc"
 
     model = fields.Char(required=True, readonly=True, index=True)
-    res_id = fields.Many2oneReference(
-        model_field="model", required=True, readonly=True, index=True
-    )
+    res_id = fields.Many2oneReference(model_field="model", required=True, readonly=True, index=True)
     decision = fields.Char(required=True, readonly=True, index=True)
     outcome = fields.Char(required=True, readonly=True)
     mode = fields.Char(required=True, readonly=True, default="on")
@@ -78,10 +76,7 @@ class OrderDecision(models.Model):
 
         :return list: for each slip, whether the outcome is the same
         """
-        return [
-            slip._decide_again() == slip.outcome
-            for slip in self
-        ]
+        return [slip._decide_again() == slip.outcome for slip in self]
 
     def _decide_again(self):
         method = f"_replay_{self.decision.replace('.', '_')}"

@@ -16,12 +16,10 @@ class OrderEvent(models.Model):
     _order = "id desc"
     _allow_sudo_commands = False
 
-    order_id = fields.Many2one(
-        "sale.order", "Order", readonly=True, index=True, ondelete="set null"
-    )
+    order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
     kind = fields.Char(required=True, readonly=True, index=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    actor_id = fields.Many2one("res.users", "Actor", readonly=True, ondelete="set null")
+    actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     message = fields.Char(readonly=True)
     data = fields.Json(readonly=True)
     seal = fields.Char(readonly=True, help="Digest that chains this event to the one before.")
@@ -39,8 +37,10 @@ class OrderEvent(models.Model):
         """
         if not events:
             return self.browse()
-        orders = self.env["sale.order"].sudo().browse(
-            [event["order_id"] for event in events if event.get("order_id")]
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .browse([event["order_id"] for event in events if event.get("order_id")])
         )
         company_of = {order.id: order.company_id.id for order in orders}
         values_list = [
@@ -60,8 +60,10 @@ class OrderEvent(models.Model):
             raise AccessError(self.env._("Events are written by the operations themselves."))
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Events can't be changed."))
 
-    def unlink(self):
-        raise AccessError(self.env._("Events can't be deleted."))
+    def unlink(self):  # pylint: disable=method-required-super
+        raise AccessError(  # pylint: disable=no-raise-unlink
+            self.env._("Events can't be deleted.")
+        )

@@ -18,10 +18,6 @@ class OrderModeMixin(models.AbstractModel):
         "On: acts.",
     )
 
-    def _deciding(self):
-        """The automations that decide at all."""
-        return self.filtered(lambda automation: automation.mode != "off")
-
     def _acting(self):
         """The automations whose decisions take effect."""
         return self.filtered(lambda automation: automation.mode == "on")

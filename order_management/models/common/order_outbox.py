@@ -29,7 +29,12 @@ class OrderOutbox(models.Model):
     key = fields.Char(required=True, readonly=True)
     payload = fields.Json(readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("sent", "Sent"), ("parked", "Parked"), ("cancelled", "Cancelled")],
+        [
+            ("waiting", "Waiting"),
+            ("sent", "Sent"),
+            ("parked", "Parked"),
+            ("cancelled", "Cancelled"),
+        ],
         required=True,
         default="waiting",
         readonly=True,

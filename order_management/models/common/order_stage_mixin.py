@@ -52,12 +52,12 @@ class OrderStageMixin(models.AbstractModel):
     def _advance_stage(self):
         """Bring stage and milestones up to date; one event for each order that moved."""
         orders = self.sudo().filtered("company_id.use_order_management")
+        if not orders:
+            return orders
         stages = orders._find_stages()
         moved = orders.filtered(lambda order: order.stage != stages[order.id])
         for stage, group in moved.grouped(lambda order: stages[order.id]).items():
-            self.env["order.event"]._append(
-                [_stage_event(order, stage) for order in group]
-            )
+            self.env["order.event"]._append([_stage_event(order, stage) for order in group])
             group._set_stage(stage)
         return moved
 

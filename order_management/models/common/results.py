@@ -73,7 +73,8 @@ class Arguments:
 
     def refuse(self, path, message):
         """Raise the refusal of a whole call."""
-        raise ValidationError(f"{path}: {message}")
+        sentence = self.env._("%(path)s: %(message)s", path=path, message=message)
+        raise ValidationError(sentence)
 
     def value(self, value, kind, path, required=False):
         """Return ``value`` if it is of ``kind``; unset becomes ``False`` unless required."""

@@ -46,9 +46,7 @@ class OrderIntake(models.Model):
         default="received",
         index=True,
     )
-    order_id = fields.Many2one(
-        "sale.order", "Order", readonly=True, index=True, ondelete="set null"
-    )
+    order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
     fingerprint = fields.Char(readonly=True, help="Digest of what was accepted or last sent.")
     received_at = fields.Datetime(
         "Received", required=True, readonly=True, index=True, default=fields.Datetime.now

@@ -8,7 +8,7 @@ class OrderSourceMixin(models.AbstractModel):
     _description = "Where an order came from"
 
     channel_id = fields.Many2one(
-        "order.channel", "Channel", index=True, copy=False, readonly=True, ondelete="restrict"
+        "order.channel", index=True, copy=False, readonly=True, ondelete="restrict"
     )
     external_ref = fields.Char(
         "Channel reference", index="btree_not_null", copy=False, readonly=True

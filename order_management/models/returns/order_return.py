@@ -43,7 +43,7 @@ class OrderReturn(models.Model):
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     order_id = fields.Many2one(
-        "sale.order", "Order", required=True, index=True, ondelete="restrict", check_company=True
+        "sale.order", required=True, index=True, ondelete="restrict", check_company=True
     )
     external_ref = fields.Char("External reference", readonly=True, copy=False, index=True)
     fingerprint = fields.Char(readonly=True, copy=False, help="Digest of what was asked.")
@@ -55,12 +55,12 @@ class OrderReturn(models.Model):
     approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
     received_at = fields.Datetime("Received on", readonly=True, copy=False)
     settled_at = fields.Datetime("Settled on", readonly=True, copy=False)
-    requested_by_id = fields.Many2one("res.users", "Requested by", readonly=True, copy=False)
+    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     last_editor_id = fields.Many2one("res.users", "Last edited by", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     close_reason = fields.Char("Why closed", readonly=True, copy=False)
     note = fields.Text()
-    policy_id = fields.Many2one("order.return.policy", "Policy", readonly=True, copy=False)
+    policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)

@@ -62,7 +62,7 @@ class OrderReturnLine(models.Model):
         "To credit", digits="Product Unit", readonly=True, copy=False,
         help="How much of the quantity was invoiced.",
     )  # fmt: skip
-    reason_id = fields.Many2one("order.return.reason", "Reason", required=True)
+    reason_id = fields.Many2one("order.return.reason", required=True)
     kind = fields.Selection(KINDS, required=True, default="return")
     resolution = fields.Selection(RESOLUTIONS, required=True, default="refund")
     condition = fields.Selection(CONDITIONS, readonly=True, copy=False)
@@ -71,7 +71,7 @@ class OrderReturnLine(models.Model):
     decision = fields.Selection(DECISIONS, copy=False)
     decision_code = fields.Char(readonly=True, copy=False)
     decision_reason = fields.Char("Why", readonly=True, copy=False)
-    rule_id = fields.Many2one("order.return.policy.rule", "Rule", readonly=True, copy=False)
+    rule_id = fields.Many2one("order.return.policy.rule", readonly=True, copy=False)
     gross = fields.Monetary("Worth", readonly=True, copy=False, help="With tax, before the fee.")
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
     refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")

@@ -37,7 +37,7 @@ class OrderShipment(models.Model):
         related="picking_id.partner_id", string="Ship to", store=True, index="btree_not_null"
     )
     carrier_id = fields.Many2one(
-        "delivery.carrier", "Carrier", readonly=True, ondelete="restrict", check_company=True
+        "delivery.carrier", readonly=True, ondelete="restrict", check_company=True
     )
     service = fields.Char(readonly=True, help="The carrier's product, e.g. next day.")
     tracking_ref = fields.Char("Tracking number", readonly=True, index="btree_not_null")

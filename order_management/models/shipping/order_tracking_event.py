@@ -18,16 +18,16 @@ class OrderTrackingEvent(models.Model):
     _rec_name = "status"
 
     source_id = fields.Many2one(
-        "order.tracking.source", "Source", required=True, readonly=True, ondelete="restrict"
+        "order.tracking.source", required=True, readonly=True, ondelete="restrict"
     )
-    event_id = fields.Char("Event", required=True, readonly=True)
+    event_id = fields.Char(required=True, readonly=True)
     tracking_ref = fields.Char("Tracking number", required=True, readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True)
     occurred_at = fields.Datetime("Occurred on", required=True, readonly=True)
     location = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
     shipment_id = fields.Many2one(
-        "order.shipment", "Shipment", readonly=True, index="btree_not_null", ondelete="set null"
+        "order.shipment", readonly=True, index="btree_not_null", ondelete="set null"
     )
     outcome = fields.Selection(
         [("recorded", "Recorded"), ("unknown_shipment", "Unknown number")],

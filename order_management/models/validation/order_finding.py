@@ -16,12 +16,12 @@ class OrderFinding(models.Model):
     _rec_name = "message"
 
     order_id = fields.Many2one(
-        "sale.order", "Order", required=True, readonly=True, index=True, ondelete="cascade"
+        "sale.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
     line_id = fields.Many2one(
         "sale.order.line", "Order line", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    check_id = fields.Many2one("order.check", "Check", readonly=True, ondelete="set null")
+    check_id = fields.Many2one("order.check", readonly=True, ondelete="set null")
     code = fields.Char(required=True, readonly=True, index=True)
     severity = fields.Selection(SEVERITIES, required=True, readonly=True)
     severity_rank = fields.Integer(
@@ -39,7 +39,7 @@ class OrderFinding(models.Model):
     details = fields.Json(readonly=True, groups="base.group_system")
     confidential = fields.Json(readonly=True, groups="base.group_system")
     fingerprint = fields.Char(readonly=True, help="Digest of the numbers the finding rests on.")
-    released_by_id = fields.Many2one("res.users", "Released by", readonly=True)
+    released_by_id = fields.Many2one("res.users", readonly=True)
     released_at = fields.Datetime(readonly=True)
     release_reason = fields.Char(readonly=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)

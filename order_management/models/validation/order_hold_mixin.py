@@ -152,7 +152,9 @@ class OrderHoldMixin(models.AbstractModel):
             order.id: [error_of(exception)]
             for order, exception in run_set(free, lambda part: part.action_confirm(), "Confirming")
         }
-        outcomes.update({order.id: "failed" if order.id in errors else "confirmed" for order in free})
+        outcomes.update(
+            {order.id: "failed" if order.id in errors else "confirmed" for order in free}
+        )
         held._note_held()
         held._advance_stage()
         return outcomes, errors
@@ -161,9 +163,11 @@ class OrderHoldMixin(models.AbstractModel):
         """The orders that a check holds; they must not be confirmed now."""
         checked = self.env.cr.cache.pop(_CHECKED, set())
         managed = self.sudo().filtered(
-            lambda order: order.company_id.use_order_management
-            and order.state in ("draft", "sent")
-            and order.id not in checked
+            lambda order: (
+                order.company_id.use_order_management
+                and order.state in ("draft", "sent")
+                and order.id not in checked
+            )
         )
         held = managed._find_held()
         held._note_held()
@@ -180,7 +184,8 @@ class OrderHoldMixin(models.AbstractModel):
     def _lock_for_decision(self):
         """Serialise with other confirmations that draw on the same stock or credit."""
         lock = self.env["order.lock"]
-        payers = self.partner_invoice_id.commercial_partner_id
+        limited = self.filtered("company_id.account_use_credit_limit")
+        payers = limited.partner_invoice_id.commercial_partner_id
         lock._acquire("credit", {(payer.id, 0) for payer in payers})
         lines = self.order_line.filtered("product_id.is_storable")
         lock._acquire("stock", {(line.warehouse_id.id, line.product_id.id) for line in lines})
@@ -216,9 +221,11 @@ class OrderHoldMixin(models.AbstractModel):
         """Let orders go on whose last hold was released."""
         self._set_hold_state()
         ready = self.filtered(
-            lambda order: order.confirm_requested
-            and order.hold_state != "held"
-            and order.state in ("draft", "sent")
+            lambda order: (
+                order.confirm_requested
+                and order.hold_state != "held"
+                and order.state in ("draft", "sent")
+            )
         )
         if ready:
             ready.action_confirm()
@@ -237,7 +244,7 @@ class OrderHoldMixin(models.AbstractModel):
             orders.with_company(company)._run_company_checks()
 
     def _run_company_checks(self):
-        checks = self.env["order.check"].search([])._deciding()
+        checks = self.env["order.check"].search([("mode", "!=", "off")])
         found = {check: check._run(self) for check in checks}
         self._store_findings({check: found[check] for check in checks._acting()})
         self._record_shadow({check: found[check] for check in checks - checks._acting()})
@@ -363,9 +370,9 @@ class OrderHoldMixin(models.AbstractModel):
     def _get_pricelist_lines(self):
         """The lines whose price the pricelist decides."""
         return self._get_goods_lines().filtered(
-            lambda line: not line.is_delivery
-            and not line._is_global_discount()
-            and not line._is_charge()
+            lambda line: (
+                not line.is_delivery and not line._is_global_discount() and not line._is_charge()
+            )
         )
 
     def _get_expected_prices(self):
