@@ -13,6 +13,19 @@ STREETS = (
 )
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd"
+NAMES = (
+    "Galerie Lumen",
+    "Hotel Astoria",
+    "Bistro Verde",
+    "Atelier Noord",
+    "Villa Rosa",
+    "Café Central",
+    "Studio Kant",
+    "Maison Blanche",
+    "Haus am See",
+    "De Gouden Leeuw",
+    "Chez Antoine",
+)
 
 
 def customer(prefix, number):
@@ -20,7 +33,7 @@ def customer(prefix, number):
     street, postcode, city, country = STREETS[number % len(STREETS)]
     return {
         "ref": f"{prefix}-C{number}",
-        "name": f"Customer {number} of {prefix}",
+        "name": NAMES[number % len(NAMES)],
         "email": f"customer{number}@{prefix.lower()}.example.com",
         "street": street,
         "zip": postcode,

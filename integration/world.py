@@ -141,7 +141,8 @@ class World:
         for kind, code in codes.items():
             self._create(
                 "order.channel",
-                name=f"{self.prefix} {'web shop' if kind == 'shop' else 'EDI'}",
+                name="Web shop" if kind == "shop" else "Business customers",
+                kind="shop" if kind == "shop" else "file",
                 code=code,
                 warehouse_id=self.warehouse,
                 process="confirm",

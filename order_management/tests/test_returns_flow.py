@@ -138,6 +138,52 @@ class TestReturnFlow(ReturnCase):
         self.assertFalse(order.return_ids)
         self.assertEqual(self._request(order, external_ref="X")["outcome"], "created")
 
+    def test_order_and_lines_by_their_references(self):
+        channel = self.env["order.channel"].create({"name": "Shop", "code": "RETURNS"})
+        order = self._create_sold()
+        order.write({"channel_id": channel.id, "external_ref": "W-7"})
+        order.order_line.external_line_ref = "1"
+        reference = {"channel": "RETURNS", "external_ref": "W-7"}
+        line = {"line_ref": "1", "quantity": 1, "reason": "defective"}
+        Return = self.as_role("order.return", "integration")
+        quote = Return.quote(order_ref=reference, lines=[line], requested_on="2026-03-10")
+        self.assertEqual((quote["order_id"], quote["refund_total"]), (order.id, 43.20))
+        answer = Return.request([{"order_ref": reference, "lines": [line]}])[0]
+        self.assertEqual((answer["outcome"], answer["order_id"]), ("created", order.id))
+        with self.assertRaises(AccessError):
+            Return.quote(order_ref={**reference, "external_ref": "W-8"}, lines=[line])
+
+    def test_context_of_the_caller_steers_nothing(self):
+        order = self._create_sold()
+        forged = {
+            "default_received_quantity": 3,
+            "default_state": "received",
+            "default_accepted_quantity": 3,
+            "cancel_backorder": True,
+        }
+        Return = self.as_role("order.return", "returns").with_context(**forged)
+        answer = Return.request(
+            [
+                {
+                    "order_id": order.id,
+                    "lines": [self._ask(order, 2)],
+                    "requested_on": "2026-03-10",
+                }
+            ]
+        )[0]
+        one = Return.browse(answer["return_id"])
+        self.assertEqual((one.state, one.line_ids.received_quantity), ("approved", 0))
+        one.receive([{"return_line_id": one.line_ids.id, "quantity": 1}])
+        self.assertEqual(set(one.picking_ids.mapped("state")), {"done", "assigned"})
+        vals = {
+            "sale_line_id": order.order_line.id,
+            "reason_id": self.reasons["late"].id,
+        }
+        draft = Return.create({"order_id": order.id, "line_ids": [Command.create(vals)]})
+        self.assertEqual((draft.state, draft.line_ids.received_quantity), ("draft", 0))
+        with self.assertRaises(AccessError):
+            draft.line_ids.create({**vals, "return_id": one.id})
+
     def test_wrong_shapes_are_refused(self):
         order = self._create_sold()
         Return = self.as_role("order.return", "returns")

@@ -1,9 +1,10 @@
 import threading
 from contextlib import contextmanager
 from functools import partial
+from unittest.mock import patch
 
 from odoo import Command, api
-from odoo.modules.registry import Registry
+from odoo.orm.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tests.common import ADMIN_USER_ID
@@ -26,6 +27,8 @@ class TestReturnParallel(BaseCase):
     def setUp(self):
         super().setUp()
         self.waited = set()
+        # The runner of post-install tests holds this lock, which other threads would wait for.
+        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
         self.addCleanup(self._remove)
         with committed() as env:
             self.was_on = env.company.use_order_management

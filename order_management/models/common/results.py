@@ -106,16 +106,15 @@ class Arguments:
         :param int limit: how many are allowed at most
         :return list: one dict per object with every key, unset ones ``False``
         """
-        value = self.value(value or [], "list", path)
-        if value and len(value) > limit:
+        value = self.value(value, "list", path) or []
+        if len(value) > limit:
             message = self.env._(
                 "too_large: %(count)s entries were sent, at most %(limit)s are allowed a call.",
                 count=len(value),
                 limit=limit,
             )
             self.refuse(path, message)
-        rows = value or []
-        return [self.keys(entry, f"{path}[{index}]", keys) for index, entry in enumerate(rows)]
+        return [self.keys(entry, f"{path}[{index}]", keys) for index, entry in enumerate(value)]
 
     def keys(self, value, path, keys):
         """Return one object with every key of ``keys``; unknown keys are refused."""

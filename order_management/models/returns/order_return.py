@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...tools import return_rules, transitions
 from ..common.access import ROLES, as_service, check_visible, has_role, public
 from ..common.results import Arguments, error, row
-from .order_return_line import explain
+from .order_return_line import explain, with_defaults_of
 from .return_book import ReturnBook
 
 STATES = [
@@ -130,6 +130,7 @@ class OrderReturn(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._ensure_fields(vals, DRAFT_FIELDS)
+            self = with_defaults_of(self, DRAFT_FIELDS)
         for vals in vals_list:
             if not vals.get("name"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("order.return")

@@ -111,7 +111,7 @@ class OrderReturnLine(models.Model):
             return super().create(vals_list)
         for vals in vals_list:
             self.env["order.return"]._ensure_fields(vals, ASKED_FIELDS)
-        lines = super().create(vals_list)
+        lines = super(OrderReturnLine, with_defaults_of(self, ASKED_FIELDS)).create(vals_list)
         lines._ensure_state(("draft",))
         return lines
 
@@ -258,3 +258,14 @@ def explain(env, verdict, line, quantity, returnable):
         ),
     }
     return sentences[verdict.decision if verdict.code == "rule" else verdict.code]
+
+
+def with_defaults_of(records, allowed):
+    """``records`` in a context that brings default values for ``allowed`` fields alone."""
+    prefix = "default_"
+    kept = {
+        key: value
+        for key, value in records.env.context.items()
+        if not key.startswith(prefix) or key.removeprefix(prefix) in allowed
+    }
+    return records.with_env(records.env(context=kept))

@@ -137,7 +137,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     def _find_by_ref(self, reference):
         order = self.env["sale.order"]._find_by_ref(reference["channel"], reference["external_ref"])
-        check_visible(order or order.browse(0))
+        check_visible(order or order.browse(-1))
         return order
 
     def _find_lines(self, order, lines, reasons):
