@@ -147,7 +147,7 @@ class Job:
         found = read_results(results)
         database.drop(name)
         text = read(LOGS / log) or ""
-        if "odoo.tests.result:" not in text and "tests.result" not in text:
+        if "odoo.tests.result:" not in text:
             raise Stop(
                 f"{self.title}: Odoo stopped before its tests ended: see {shown(LOGS / log)}."
             )

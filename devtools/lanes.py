@@ -192,9 +192,12 @@ class OdooRun:
 
     def close(self):
         found = read_results(self.results)
-        code = self.process.returncode
-        if code and not count(found)[1] and not self.lane.problems:
+        if "odoo.tests.result:" not in (read(LOGS / self.log) or ""):  # the sum, written last
             say(tail(LOGS / self.log))
+            log = shown(LOGS / self.log)
+            self.lane.problems.append(f"Odoo did not come to the end of its tests: see {log}")
+        elif self.process.returncode and not count(found)[1]:
+            code = self.process.returncode
             self.lane.problems.append(f"Odoo ended with code {code}: see {shown(LOGS / self.log)}")
         if self.skips_fail:
             skipped = [line for line in found.values() if line["outcome"] == "skipped"]

@@ -328,3 +328,5 @@ class TestCommonStage(OrderManagementCase):
         self.assertEqual(order.stage, "received")
         self.company.use_order_management = True
         self.assertEqual(order.stage, "ready")
+        self.assertFalse(order.confirmed_at)
+        self.assertFalse(self.env["order.event"].search([("order_id", "=", order.id)]))

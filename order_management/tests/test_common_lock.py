@@ -41,7 +41,7 @@ class TestCommonLock(BaseCase):
             second.commit()
         with self.registry.cursor() as cr:
             cr.execute("SELECT version FROM order_lock WHERE kind = %s", [self.KIND])
-            self.assertEqual(cr.fetchall(), [(3,)])
+            self.assertEqual(cr.fetchall(), [(2,)])
 
     def test_other_keys_do_not_wait(self):
         with self.registry.cursor() as first, self.registry.cursor() as second:

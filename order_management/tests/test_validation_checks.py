@@ -221,8 +221,11 @@ class TestValidationChecks(OrderManagementCase):
     def test_slips_replay_to_the_same_outcome(self):
         order = self._create_order([(self.product, 1, 40.0)])
         self._check(order)
-        slips = self.env["order.decision"].search([("res_id", "=", order.id)])
-        self.assertEqual(slips._replay(), [True])
+        clean = self._create_order()
+        self._check(clean)
+        slips = self.env["order.decision"].search([("res_id", "in", (order | clean).ids)])
+        self.assertEqual(slips.mapped("outcome"), ["clear", "held"])
+        self.assertEqual(slips._replay(), [True, True])
 
     def test_queries_do_not_grow_with_the_orders(self):
         counts = []

@@ -32,26 +32,30 @@ class OrderLock(models.Model):
         :raises psycopg2.errors.SerializationFailure: somebody else was faster; Odoo restarts
             the call
         """
-        pairs = sorted({key if isinstance(key, tuple) else (key, 0) for key in keys})
-        if not pairs:
-            return
-        values = SQL(", ").join(SQL("(%s, %s, %s, 0)", kind, *pair) for pair in pairs)
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO order_lock (kind, key_1, key_2, version) VALUES %s "
-                "ON CONFLICT (kind, key_1, key_2) DO NOTHING",
-                values,
-            )
+        self._acquire_all({kind: keys})
+
+    @api.model
+    def _acquire_all(self, wanted):
+        """Acquire locks of several kinds in one statement, always in the same order.
+
+        :param dict wanted: kind → keys, as of :meth:`_acquire`
+        """
+        rows = sorted(
+            {
+                (kind, *(key if isinstance(key, tuple) else (key, 0)))
+                for kind, keys in wanted.items()
+                for key in keys
+            }
         )
+        if not rows:
+            return
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE order_lock SET version = version + 1 WHERE id IN (
-                    SELECT id FROM order_lock WHERE kind = %s AND (key_1, key_2) IN %s
-                     ORDER BY kind, id FOR UPDATE
-                )
+                INSERT INTO order_lock (kind, key_1, key_2, version) VALUES %s
+                    ON CONFLICT (kind, key_1, key_2)
+                    DO UPDATE SET version = order_lock.version + 1
                 """,
-                kind,
-                tuple(pairs),
+                SQL(", ").join(SQL("(%s, %s, %s, 0)", *row) for row in rows),
             )
         )

@@ -112,11 +112,26 @@ class OrderStageMixin(models.AbstractModel):
 
     @api.model
     def _init_order_management(self, companies=None):
-        """Fill the stage of the open orders of companies that are switched on."""
+        """Fill the stage of what companies that are switched on have sold so far.
+
+        Neither events nor milestones: when it happened is not known.
+        """
         companies = companies or self.env["res.company"].sudo().search(
             [("use_order_management", "=", True)]
         )
-        self.sudo().search([("company_id", "in", companies.ids)])._advance_stage()
+        orders = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "sale")])
+        done = orders.filtered_domain(self._get_finished_domain())
+        done.write({"stage": "closed"})
+        opened = orders - done
+        stages = opened._find_stages()
+        for stage, group in opened.grouped(lambda order: stages[order.id]).items():
+            group.write({"stage": stage})
+        cancelled = [("company_id", "in", companies.ids), ("state", "=", "cancel")]
+        self.sudo().search(cancelled).write({"stage": "cancelled"})
+
+    def _get_finished_domain(self):
+        """Orders of which nothing is left to do."""
+        return [("delivery_status", "=", "full"), ("invoice_status", "=", "invoiced")]
 
 
 def milestones_until(stage):

@@ -49,7 +49,9 @@ class OrderSourceMixin(models.AbstractModel):
 
         :param float default: the check's own tolerance, for orders without a channel
         """
-        return self.channel_id.price_tolerance if self.channel_id else default
+        if not self.channel_id:
+            return default
+        return 0.0 if self.channel_id.price_policy == "hold" else self.channel_id.price_tolerance
 
     def _get_document_lines(self):
         """The lines that stand in the order's document, in its order, as intake answers them."""

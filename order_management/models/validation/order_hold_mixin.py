@@ -183,12 +183,15 @@ class OrderHoldMixin(models.AbstractModel):
 
     def _lock_for_decision(self):
         """Serialise with other confirmations that draw on the same stock or credit."""
-        lock = self.env["order.lock"]
         limited = self.filtered("company_id.account_use_credit_limit")
         payers = limited.partner_invoice_id.commercial_partner_id
-        lock._acquire("credit", {(payer.id, 0) for payer in payers})
         lines = self.order_line.filtered("product_id.is_storable")
-        lock._acquire("stock", {(line.warehouse_id.id, line.product_id.id) for line in lines})
+        self.env["order.lock"]._acquire_all(
+            {
+                "credit": payers.ids,
+                "stock": {(line.warehouse_id.id, line.product_id.id) for line in lines},
+            }
+        )
 
     def _note_held(self):
         """Remember that somebody wanted them confirmed; one event each."""
@@ -271,9 +274,9 @@ class OrderHoldMixin(models.AbstractModel):
         if stale:
             stale.write({"state": "cleared"})
         added = self.env["order.finding"].create(fresh)
+        undecided = self.filtered(lambda order: order.hold_state == "unchecked")
         self._set_hold_state()
-        if stale or added or any(order.hold_state == "unchecked" for order in self):
-            (stale | added).order_id._record_hold_decisions(found)
+        (undecided | (stale | added).order_id)._record_hold_decisions(found)
 
     def _prepare_findings(self, found):
         for check, verdicts in found.items():
