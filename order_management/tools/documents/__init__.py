@@ -7,7 +7,9 @@ To add a format in four steps:
    It translates only; whether the order makes sense is judged by `order.read`. It never raises
    for what the file holds: a file that cannot be read, or that holds more than
    `order.FILE_LIMIT` orders, is one item, order `False`, one error.
-2. Add it to `FORMATS` below.
+   A table hands its rows to `table.read`, which groups them and reads the cells; its reader
+   takes `options: TableOptions | None` as well.
+2. Add it to `FORMATS` below, a table to `TABLES`, too.
 3. Add `tests/tools/test_documents_<format>.py` and list it there.
 4. Describe the format in the integrators' documentation.
 """
@@ -17,32 +19,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from . import json_file, order, ubl
+from . import csv_file, json_file, order, ubl, xlsx_file
+from .columns import TableOptions
 from .errors import Error, error
+from .templates import neutralise, template
 
-__all__ = ["FORMATS", "SIZE_LIMIT", "read_file"]
+__all__ = ["FORMATS", "SIZE_LIMIT", "TableOptions", "neutralise", "read_file", "template"]
 
 SIZE_LIMIT = 5 * 1024 * 1024  # bytes of one file
 
 Item = dict[str, object]
 
-FORMATS: Mapping[str, Callable[[bytes], list[Item]]] = MappingProxyType(
+FORMATS: Mapping[str, Callable[..., list[Item]]] = MappingProxyType(
     {
         "json": json_file.read,
         "ubl": ubl.read,
+        "csv": csv_file.read,
+        "xlsx": xlsx_file.read,
     }
 )
+TABLES = frozenset({"csv", "xlsx"})  # formats whose readers take `TableOptions`, too
 
 
-def read_file(format: str, content: bytes) -> list[Item]:
+def read_file(format: str, content: bytes, options: TableOptions | None = None) -> list[Item]:
     """Return one `{"order", "errors"}` per order in the file, read as by `order.read`.
 
-    `order` is `False` when there is none; with errors it must not be used as it is.
+    `order` is `False` when there is none; with errors it must not be used as it is. `options`
+    tell how tables are written, and do nothing to the other formats.
     """
     refusal = _refusal(format, content)
     if refusal:
         return [{"order": False, "errors": [refusal]}]
-    return [_judged(item) for item in FORMATS[format](content)]
+    arguments = (content, options) if format in TABLES else (content,)
+    return [_judged(item) for item in FORMATS[format](*arguments)]
 
 
 def _refusal(format: str, content: bytes) -> Error | None:
@@ -57,10 +66,14 @@ def _refusal(format: str, content: bytes) -> Error | None:
 
 
 def _judged(item: Item) -> Item:
-    """Add what `order.read` finds to what the format's reader found, each thing once."""
+    """Add what `order.read` finds to what the format's reader found, each thing once.
+
+    A value that the reader could not use is told as wrong, not as missing besides.
+    """
     if item["order"] is False:
         return item
     found, errors = order.read(item["order"])
     known = {(problem["code"], problem["path"]) for problem in item["errors"]}
+    known |= {("missing", path) for code, path in known if code in ("wrong_value", "too_large")}
     new = [problem for problem in errors if (problem["code"], problem["path"]) not in known]
     return {"order": found, "errors": [*item["errors"], *new]}

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from types import MappingProxyType
 
 from . import values
@@ -58,6 +58,9 @@ class Fault:
 
     reason: str
 
+    def __str__(self) -> str:
+        return "(no value)"
+
 
 @dataclass(frozen=True)
 class Conventions:
@@ -86,13 +89,20 @@ def settle(
 ) -> Conventions:
     """Return the conventions of a file: what its cells prove, else what is given.
 
-    A decimal sign of `None` is none known. Proof against `day_first` leaves the order of day and
+    `decimal` is the likely sign, if one is. Proof against `day_first` leaves the order of day and
     month open.
     """
-    signs = _proven(numbers, _as_number, (".", ","))
     orders = _proven(dates, _as_moment, (True, False))
-    sign = (signs.pop() if len(signs) == 1 else None) if signs else decimal
-    return Conventions(sign, day_first if orders <= {day_first} else None)
+    return Conventions(_sign(list(numbers), decimal), day_first if orders <= {day_first} else None)
+
+
+def _sign(numbers: list[str], likely: str | None) -> str | None:
+    """Return the decimal sign; the likely one only where the other sign does not occur."""
+    proven = _proven(numbers, _as_number, (".", ","))
+    if proven:
+        return proven.pop() if len(proven) == 1 else None
+    other = "," if likely == "." else "."
+    return None if any(other in text for text in numbers) else likely
 
 
 def _proven(texts: Iterable[str], read_as: Callable, choices: tuple) -> set:
@@ -218,10 +228,10 @@ def _as_moment(text: str, day_first: bool) -> str | None:
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     day, month = (first, second) if day_first or match[2] == "." else (second, first)
     try:
-        found = datetime(year, month, day, *(int(match[part] or 0) for part in (5, 6, 7)))
+        found, clock = date(year, month, day), time(*(int(match[part] or 0) for part in (5, 6, 7)))
     except ValueError:
         return None
-    return (found if match[5] else found.date()).isoformat()
+    return f"{found}T{clock}" if match[5] else found.isoformat()
 
 
 _READERS: Mapping[str, Callable[[object, Conventions], Value]] = MappingProxyType(

@@ -120,9 +120,7 @@ def read_header(
         return (), [error("too_large", message)]
     named = [(index, cell) for index, cell in enumerate(header) if fold(cell)]
     unknown = [(index, cell) for index, cell in named if _key_of(cell, options) is None]
-    columns = tuple(
-        Column(index, key) for index, cell in named if (key := _key_of(cell, options))
-    )
+    columns = tuple(Column(index, key) for index, cell in named if (key := _key_of(cell, options)))
     problems = (_unknown(number, unknown), _repeated(number, columns), _missing(number, columns))
     return columns, [problem for found in problems for problem in found]
 

@@ -22,6 +22,7 @@ _ENCODINGS = (
 _UTF8_LETTER = re.compile(
     rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
 
 
@@ -55,13 +56,14 @@ def _decoded(content: bytes) -> str:
 def _decoded_unmarked(content: bytes) -> str:
     """Read UTF-8, else Windows' Western European code page.
 
-    A file with letters in UTF-8 that is not UTF-8 throughout is damaged or cut off: read by the
-    code page, its names would be garbled.
+    A file mostly, but not throughout, in UTF-8 is damaged or cut off: read by the code page, its
+    names would be garbled.
     """
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        if _UTF8_LETTER.search(content):
+        rest, letters = _UTF8_LETTER.subn(b"", content)
+        if letters > len(_HIGH_BYTE.findall(rest)):
             raise
         return content.decode("cp1252")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .cards import shown
-from .cells import Conventions, Unreadable, Value, is_blank, read as read_cell, settle
+from .cells import Conventions, Unreadable, Value, is_blank, settle
+from .cells import read as read_cell
 from .columns import LINES, REFERENCE, Column, TableOptions, letters, read_header
 from .errors import Error, error
 
@@ -71,9 +72,10 @@ def read(rows: Iterable[Row], options: TableOptions, decimal: str | None = None)
 
     A header that is wrong refuses the whole table, as no order could be right.
     """
-    header, *lines = list(islice((row for row in rows if not row.is_blank), ROW_LIMIT + 2)) or [None]
-    if header is None:
+    filled = list(islice((row for row in rows if not row.is_blank), ROW_LIMIT + 2))
+    if not filled:
         return [refused(error("malformed", "The table is empty; send it again."))]
+    header, *lines = filled
     columns, errors = read_header(header.number, header.cells, options)
     errors = errors or _size_errors(lines)
     if errors:
@@ -134,23 +136,24 @@ def _put(order: dict[str, object], key: str, value: Value | None) -> None:
     target[name] = value
 
 
-def _agreed(
-    table: _Table, column: Column, rows: list[Row], errors: list[Error]
-) -> Value | None:
+def _agreed(table: _Table, column: Column, rows: list[Row], errors: list[Error]) -> Value | None:
     """Return the one value that the rows of an order have in this column."""
-    first: tuple[Row, Value] | None = None
-    seen = set()
-    for row in rows:
-        cell = row.cell(column)
-        if str(cell) in seen:
-            continue
-        seen.add(str(cell))
+    agreed, first = None, rows[0]
+    for row in _differing(rows, column):
         value = _value(table, column, row, column.key, errors)
-        if first is None and value is not None:
-            first = row, value
-        elif value not in (None, first and first[1]):
-            errors.append(_contradiction(table, column, row, first[0]))
-    return first[1] if first else None
+        if agreed is None:
+            agreed, first = value, row
+        elif value is not None and value != agreed:
+            errors.append(_contradiction(table, column, row, first))
+    return agreed
+
+
+def _differing(rows: list[Row], column: Column) -> list[Row]:
+    """Return the first row with each content of the column."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(str(row.cell(column)), row)
+    return list(found.values())
 
 
 def _contradiction(table: _Table, column: Column, row: Row, first: Row) -> Error:
@@ -171,9 +174,7 @@ def _line(table: _Table, row: Row, index: int, errors: list[Error]) -> dict[str,
     return line
 
 
-def _value(
-    table: _Table, column: Column, row: Row, path: str, errors: list[Error]
-) -> Value | None:
+def _value(table: _Table, column: Column, row: Row, path: str, errors: list[Error]) -> Value | None:
     """Return what the cell says; None when it is blank, or wrong, which is noted in `errors`."""
     cell = row.cell(column)
     if is_blank(cell):

@@ -15,7 +15,7 @@ from .table import Refused
 
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes of all parts, unpacked
 PART_LIMIT = 1000  # files inside the workbook
-RATIO_LIMIT = 200  # times that a large part may shrink when packed
+RATIO_LIMIT = 200  # times that a large part may shrink when packed; sheets shrink 15 times
 RATIO_FREE_SIZE = 1024 * 1024  # bytes up to which a part may shrink as it likes
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of .xls, and of workbooks with a password

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from . import table, xlsx_archive
+from . import table, xlsx_archive, xlsx_formulas
 from .cards import shown
-from .cells import Fault
+from .cells import Fault, is_blank
 from .columns import COLUMN_LIMIT, TableOptions, known_headers
 from .table import ROW_LIMIT, Item, Refused, Row
+from .xlsx_formulas import Place
 
 SHEET_ROWS = 1_048_576  # rows that a sheet can have
 
 _NO_RESULT = "is a formula whose result is not stored; open the file in Excel and save it."
-
-Place = tuple[int, int]  # row and column, counting from 1
 
 
 def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
@@ -49,94 +49,61 @@ def _rows(content: bytes, options: TableOptions) -> list[Row]:
 
 def _rows_of_orders(content: bytes, options: TableOptions) -> list[Row]:
     """Return the header and the rows below, as far as the limit and one beyond."""
-    book = _opened(content, data_only=True)
-    title, header = _place_of_header(book, options)
-    if header is None:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    sheet = _sheet_of_orders(book, options)
+    if sheet is None:
         return []
-    cells = list(islice(_filled(_cells(book, title, len(header.cells))), ROW_LIMIT + 2))
-    doubtful = {place for row in cells for place in _doubtful(row)}
-    lost = _formulas(content, title, doubtful) if doubtful else set()
-    return [_row(number, row, lost) for number, row in cells]
+    header = _header(sheet)
+    # openpyxl reads such a formula as a blank cell, and tells the sheet's part only there
+    lost = xlsx_formulas.without_result(content, sheet._worksheet_path)
+    return list(islice(_filled_rows(sheet, len(header.cells), lost), ROW_LIMIT + 2))
 
 
-def _opened(content: bytes, data_only: bool) -> Workbook:
-    return load_workbook(
-        io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
-    )
-
-
-def _place_of_header(book: Workbook, options: TableOptions) -> tuple[str, Row | None]:
-    """Return sheet and header: the first we know a key of, else the first there is."""
+def _sheet_of_orders(book: Workbook, options: TableOptions) -> ReadOnlyWorksheet | None:
+    """Return the first sheet with a header we know a key of, else the first that is not blank."""
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    first: tuple[str, Row | None] = "", None
+    filled = None
     for sheet in visible or book.worksheets:
-        header = _header(book, sheet.title)
+        header = _header(sheet)
         if header and known_headers(header.cells, options):
-            return sheet.title, header
-        first = first if first[1] else (sheet.title, header)
-    return first
+            return sheet
+        if header and filled is None:
+            filled = sheet
+    return filled
 
 
-def _header(book: Workbook, title: str) -> Row | None:
+def _header(sheet: ReadOnlyWorksheet) -> Row | None:
     """Return the first row that is not blank, without the blank cells at its end."""
-    for number, cells in _filled(_cells(book, title, COLUMN_LIMIT + 1)):
-        row = _row(number, cells, set())
-        width = max(index for index, cell in enumerate(row.cells, 1) if cell is not None)
-        return Row(number, row.cells[:width])
-    return None
+    row = next(_filled_rows(sheet, COLUMN_LIMIT + 1), None)
+    if row is None:
+        return None
+    width = max(index for index, cell in enumerate(row.cells, 1) if not is_blank(cell))
+    return Row(row.number, row.cells[:width])
 
 
-def _cells(book: Workbook, title: str, width: int) -> Iterator[tuple[int, tuple]]:
-    """Yield number and cells of each row of the sheet."""
-    sheet = book[title]
+def _filled_rows(
+    sheet: ReadOnlyWorksheet, width: int, lost: Set[Place] = frozenset()
+) -> Iterator[Row]:
+    """Yield the rows that are not blank; `lost` are the formulas without a result."""
     sheet.reset_dimensions()  # what the file says of its size may be wrong
-    for number, row in enumerate(sheet.iter_rows(max_col=width), 1):
+    for number, cells in enumerate(sheet.iter_rows(max_col=width), 1):
         if number > SHEET_ROWS:
             raise Refused("too_large", f"The sheet has more than {SHEET_ROWS:,} rows; split it.")
-        yield number, row
-
-
-def _filled(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
-    """Leave out rows that hold nothing at all."""
-    return (
-        (number, row) for number, row in rows if any(isinstance(cell, ReadOnlyCell) for cell in row)
-    )
-
-
-def _doubtful(row: tuple[int, tuple]) -> Iterator[Place]:
-    """Yield the cells without a value that may yet be formulas.
-
-    A formula whose result is an empty text has the type of a text.
-    """
-    number, cells = row
-    for column, cell in enumerate(cells, 1):
-        if isinstance(cell, ReadOnlyCell) and cell.value is None and cell.data_type == "n":
-            yield number, column
-
-
-def _formulas(content: bytes, title: str, places: set[Place]) -> set[Place]:
-    """Return which of the cells hold a formula."""
-    book = _opened(content, data_only=False)
-    last, width = (max(numbers) for numbers in zip(*places, strict=True))
-    return {
-        (number, column)
-        for number, row in islice(_cells(book, title, width), last)
-        for column, cell in enumerate(row, 1)
-        if cell.data_type == "f" and (number, column) in places
-    }
-
-
-def _row(number: int, cells: tuple, lost: set[Place]) -> Row:
-    return Row(
-        number,
-        tuple(
-            Fault(_NO_RESULT) if (number, column) in lost else _content(cell)
-            for column, cell in enumerate(cells, 1)
-        ),
-    )
+        row = Row(number, tuple(_content(cell) for cell in cells))
+        row = _with_faults(row, lost) if lost else row
+        if not row.is_blank:
+            yield row
 
 
 def _content(cell: ReadOnlyCell) -> object:
     if cell.data_type == "e":
         return Fault(f"is the error {shown(str(cell.value))} of a formula; correct it.")
     return cell.value
+
+
+def _with_faults(row: Row, lost: Set[Place]) -> Row:
+    cells = (
+        Fault(_NO_RESULT) if (row.number, column) in lost else cell
+        for column, cell in enumerate(row.cells, 1)
+    )
+    return Row(row.number, tuple(cells))
