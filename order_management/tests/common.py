@@ -12,6 +12,11 @@ ADDRESS = {
 }
 
 
+def plain(records):
+    """``records`` without the tests' own context, as a remote call has them."""
+    return records.with_env(records.env(context={}))
+
+
 class OrderManagementCase(TransactionCase):
     """A switched-on company, one user a role, products, a customer and builders.
 

@@ -64,6 +64,17 @@ class OrderPromiseLineMixin(models.AbstractModel):
         return (
             not self.display_type
             and self.product_id.is_storable
-            and not self.is_mto
+            and not self._is_made_to_order()
             and self.product_uom_qty > 0
         )
+
+    def _is_made_to_order(self):
+        """Whether its goods are bought or made for it, by the same routes core looks at.
+
+        Core's ``is_mto`` also asks for the delivery widget, which costs queries per line where
+        kits are installed.
+        """
+        route = self.warehouse_id.mto_pull_id.route_id
+        product = self.product_id
+        routes = self.route_ids or (product.route_ids | product.categ_id.total_route_ids)
+        return bool(route) and route in routes
