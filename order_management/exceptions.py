@@ -1,10 +1,6 @@
 """Reasons that callers want to tell apart."""
 
-from odoo.exceptions import AccessError, UserError
-
-
-class NotAccessible(AccessError):
-    """A record that the caller may not see, or that does not exist: both answer alike."""
+from odoo.exceptions import UserError
 
 
 class ItemError(UserError):

@@ -5,7 +5,8 @@ class SaleOrder(models.Model):
     """Joint: the rooms meet on the order.
 
     Services that rooms offer each other on an order:
-    ``_get_channel_code()`` (intake), ``_get_stock_shortages()`` (promise),
+    ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()`` (intake),
+    ``_get_stock_shortages()`` (promise),
     ``_hold_findings()`` (validation), ``_get_shipments()`` (shipping),
     ``_get_shipment_states()`` (shipping), ``_get_returns()`` and ``_has_open_return()`` (returns).
     """
@@ -50,8 +51,8 @@ class SaleOrder(models.Model):
     def _get_stage_facts(self):
         """The facts that decide about the stage, for all orders at once.
 
-        :return dict: order id → ``open_moves``, ``done_moves``, ``reserved``, ``picked``,
-            ``packed``, ``delivered``, ``settled``, ``open_return``
+        :return dict: order id → ``has_goods``, ``open_moves``, ``done_moves`` (deliveries),
+            ``reserved``, ``picked``, ``packed``, ``delivered``, ``settled``, ``open_return``
         """
         # filtered() below forgets what to prefetch: read the lines of all orders at once.
         self.order_line.move_ids.move_line_ids.fetch(["quantity", "picked", "result_package_id"])
@@ -73,12 +74,15 @@ class SaleOrder(models.Model):
             lambda move: move.state != "cancel" and not move.origin_returned_move_id
         )
         open_moves = moves.filtered(lambda move: move.state != "done")
+        done_moves = moves - open_moves
         lines = open_moves.move_line_ids.filtered("quantity")
         return {
+            "has_goods": bool(self.order_line.move_ids),
             "open_moves": bool(open_moves),
-            "done_moves": bool(moves - open_moves),
+            "done_moves": any(move._is_done_delivery() for move in done_moves),
             "reserved": all(move.state == "assigned" for move in open_moves),
-            "picked": any(line.picked or line.scanned_quantity for line in lines),
+            "picked": any(line.picked or line.scanned_quantity for line in lines)
+            or _is_under_way(open_moves, done_moves),
             "packed": bool(lines) and all(line.result_package_id for line in lines),
         }
 
@@ -88,3 +92,13 @@ class SaleOrder(models.Model):
             return False
         moves = self.invoice_ids.filtered(lambda move: move.state != "cancel")
         return not any(move.state != "posted" or move.amount_residual for move in moves)
+
+
+def _is_under_way(open_moves, done_moves):
+    """Whether goods wait where an earlier step, such as picking, has brought them."""
+    places = {(move.sale_line_id.id, move.location_dest_id.id) for move in done_moves}
+    return any(
+        (move.sale_line_id.id, move.location_id.id) in places
+        for move in open_moves
+        if move.state in ("assigned", "partially_available")
+    )

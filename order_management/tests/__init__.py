@@ -4,6 +4,7 @@ from . import test_common_roles
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_scan
+from . import test_fulfillment_steps
 from . import test_house_tours
 from . import test_intake_matching
 from . import test_intake_parallel

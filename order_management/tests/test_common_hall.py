@@ -32,6 +32,12 @@ class TestCommonResults(OrderManagementCase):
             },
         )
 
+    def test_text_that_the_database_cannot_keep_is_refused(self):
+        for text in ("a\x00b", "\ud800"):
+            with self.assertRaisesRegex(ValidationError, "^channel: "):
+                Arguments(self.env).value(text, "text", "channel")
+        self.assertEqual(Arguments(self.env).value("Ünï 𝄞", "text", "channel"), "Ünï 𝄞")
+
     def test_errors_use_codes_of_the_table(self):
         self.assertEqual(
             error("missing", "Give a name.", "name"),
@@ -63,6 +69,7 @@ class TestCommonResults(OrderManagementCase):
             ("many", lambda: arguments.rows([{}] * 201, "rows", {}), "too_large"),
             ("date", lambda: arguments.day("1.3.2026", "on_date"), "on_date"),
             ("moment", lambda: arguments.moment("soon", "at"), "at"),
+            ("ancient", lambda: arguments.moment("0001-01-01T00:00:00+05:00", "at"), "at"),
             ("choice", lambda: arguments.choice("x", ("a", "b"), "process"), "process"),
             ("infinite", lambda: arguments.value(float("inf"), "number", "quantity"), "quantity"),
         ]
@@ -162,6 +169,22 @@ class TestCommonEvidence(OrderManagementCase):
         event.invalidate_recordset()
         self.assertTrue(event.exists())
         self.assertFalse(event.order_id)
+
+    def test_explain_refuses_what_names_no_document(self):
+        explain = self.as_role("order.decision", "auditor").explain
+        for model, res_id, argument in (
+            ("no.model", 1, "model"),
+            ("order.hold.mixin", 1, "model"),
+            (None, 1, "model"),
+            ("sale.order", "1", "res_id"),
+            ("sale.order", None, "res_id"),
+            ("sale.order", [1], "res_id"),
+        ):
+            with (
+                self.subTest(model=model, res_id=res_id),
+                self.assertRaisesRegex(ValidationError, f"^{argument}: "),
+            ):
+                explain(model, res_id)
 
     def test_decisions_are_explained_to_those_who_may_see_the_document(self):
         order = self._create_order()
@@ -311,6 +334,20 @@ class TestCommonStage(OrderManagementCase):
         kinds = self.env["order.event"].search([("order_id", "=", order.id)]).mapped("kind")
         self.assertEqual(kinds.count("stage_shipped"), 1)
         self.assertEqual(kinds.count("stage_ready"), 1)
+
+    def test_services_are_closed_when_paid(self):
+        service = self._create_product(
+            "OM-WORK", price=80.0, type="service", is_storable=False, invoice_policy="order"
+        )
+        order = self._create_order([(service, 1)])
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(order.stage, "confirmed")
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        wizard = self.env["account.payment.register"].with_context(**context).create({})
+        wizard._create_payments()
+        self.assertEqual((order.stage, bool(order.closed_at)), ("closed", True))
 
     def test_without_stock_it_waits(self):
         self.env.ref("order_management.order_check_stock_short").mode = "off"

@@ -90,7 +90,7 @@ class TestCommonRoles(OrderManagementCase):
             ),
             "order.return": cls.env["order.return"].browse(request[0]["return_id"]),
             "order.intake": cls.env["order.intake"].browse(intake[0]["intake_id"]),
-            "order.job": cls.env["order.job"].browse(job[0]["job_id"]),
+            "order.job": cls.env["order.job"].browse(job["job_id"]),
         }
 
     def _published(self):
@@ -159,6 +159,46 @@ class TestCommonRoles(OrderManagementCase):
                 with self.subTest(f"{name} as {user.login}"):
                     self.assertTrue(self._is_refused(name, user, on_model, {}))
 
+    def test_a_refusal_is_core_s_access_error(self):
+        """Remote callers tell refusals by the name of the exception's class."""
+        for call in (
+            lambda: self._call("order.intake.find", self.stranger, True, {
+                "channel": "ROLES", "external_refs": ["X"],
+            }),
+            lambda: self._call("sale.order.get_status", self.stranger, False),
+            lambda: self._call("sale.order.get_status", self.nobody, False),
+        ):  # fmt: skip
+            with self.assertRaises(AccessError) as caught:
+                call()
+            self.assertIs(type(caught.exception), AccessError)
+
+    def test_every_reader_of_an_order_can_read_all_our_fields(self):
+        """``search_read`` without fields reads all that the caller may see."""
+        ours = {
+            name
+            for name, field in self.env["sale.order"]._fields.items()
+            if field._module == "order_management" and not name.startswith(("return_", "shipment_"))
+        }
+        self.assertIn("intake_ids", ours)
+        for group in (
+            "sales_team.group_sale_salesman_all_leads",
+            "stock.group_stock_user",
+            "account.group_account_invoice",
+            "order_management.group_picker",
+            "order_management.group_returns",
+        ):
+            with self.subTest(group):
+                reader = new_test_user(self.env, login=f"om_{group}", groups=group)
+                order = self.sold.with_user(reader)
+                readable = ours & set(order.fields_get())
+                self.assertEqual(order.read(sorted(readable))[0]["external_ref"], False)
+
+    def test_every_role_reads_channels_whole(self):
+        for role in ROLES:
+            with self.subTest(role):
+                channel = self.as_role(self.channel, role)
+                self.assertEqual(channel.search_read([("code", "=", "ROLES")])[0]["name"], "Shop")
+
     def test_another_company_s_manager_reaches_no_record(self):
         """A foreign record answers exactly as a missing one."""
         for name, on_model in self._published().items():
@@ -215,6 +255,35 @@ class TestCommonRoles(OrderManagementCase):
                 for value in ("ROLES", "NONE", "NO", str(order.id), str(picking.id), str(missing)):
                     messages = [message.replace(value, "…") for message in messages]
                 self.assertEqual(*messages)
+
+    def test_core_s_own_users_read_core_s_documents_whole(self):
+        """People without a role of ours keep their screens: every field can be read."""
+        self.sold.invoice_orders()
+        documents = {
+            "sales_team.group_sale_salesman_all_leads": self.sold | self.documents["sale.order"],
+            "stock.group_stock_user": self.sold.picking_ids | self.documents["stock.picking"],
+            "account.group_account_invoice": self.sold.invoice_ids,
+        }
+        for group, records in documents.items():
+            user = new_test_user(self.env, login=f"core_{group}", groups=group)
+            with self.subTest(group):
+                self._read_our_fields(records.with_user(user))
+
+    def _read_our_fields(self, records):
+        """Read what we added to a document and to its lines, partner and products."""
+        related = [
+            records[name]
+            for name in ("order_line", "move_ids", "move_line_ids", "line_ids", "partner_id")
+            if name in records._fields
+        ]
+        for part in (records, *related):
+            ours = [
+                name
+                for name, field in part._fields.items()
+                if "order_management" in (field._modules or ())
+                and part._has_field_access(field, "read")
+            ]
+            part.read(ours)
 
     def test_mixins_hide_nothing_of_core(self):
         """A mixin stands behind core: a name that core has would never run."""

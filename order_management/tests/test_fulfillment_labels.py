@@ -92,7 +92,19 @@ class TestFulfillmentLabels(FulfillmentCase):
         empty = self.env["stock.package"].create({"name": "EMPTY"})
         answers = (self.seen | self.as_role(empty, "picker")).render_labels()
         self.assertEqual([answer["ok"] for answer in answers], [True, False])
-        self.assertEqual(answers[1]["errors"][0]["code"], "not_possible")
+        self.assertEqual(answers[1].pop("errors")[0]["code"], "not_possible")
+        self.assertEqual(
+            answers[1],
+            {
+                "ok": False,
+                "package_id": empty.id,
+                "name": "EMPTY",
+                "sscc": False,
+                "format": "zpl",
+                "content": False,
+                "copy": False,
+            },
+        )
         self.assertEqual(empty.label_copies, 0)
 
     def test_rights(self):

@@ -36,7 +36,10 @@ class TestFulfillmentPack(FulfillmentCase):
         self.assertEqual(package.shipping_weight, 1.25)
         self.assertEqual(self.picking.move_line_ids.result_package_id, package)
         self.assertEqual(self.picking.sale_id.stage, "packed")
-        self.assertEqual(self.seen.pack()[0]["errors"][0]["code"], "nothing_picked")
+        again = self.seen.pack()[0]
+        self.assertEqual(again.pop("errors")[0]["code"], "nothing_picked")
+        nothing = dict.fromkeys(("package_id", "name", "sscc"), False)
+        self.assertEqual(again, {"ok": False, "picking_id": self.picking.id, **nothing})
 
     def test_scanned_in_part(self):
         """What was scanned goes in, the rest stays to be picked; nothing is lost."""

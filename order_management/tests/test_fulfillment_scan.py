@@ -127,8 +127,21 @@ class TestFulfillmentScan(FulfillmentCase):
         self._scan_all(self.picking)
         self.seen.ship()
         answer = self.seen.scan("OM-A")[0]
-        self.assertFalse(answer["ok"])
-        self.assertEqual(answer["errors"][0]["code"], "not_possible")
+        refusal = answer.pop("errors")[0]
+        self.assertEqual(refusal["code"], "not_possible")
+        self.assertEqual(
+            answer,
+            {
+                "ok": False,
+                "picking_id": self.picking.id,
+                "accepted": False,
+                "kind": "unknown",
+                "code": False,
+                "message": refusal["message"],
+                "line_id": False,
+                "remaining": 0.0,
+            },
+        )
 
     def test_arguments(self):
         """A wrong shape is refused by name before anything happens."""

@@ -336,6 +336,37 @@ class TestIntakeLines(IntakeCase):
             (1, "ZZ-9", 2, "unknown_product"),
         )
 
+    def test_each_line_left_out_is_a_finding(self):
+        self.channel.bad_line = "leave_out"
+        document = self._document("L-1", ("OM-A", 1), ("ZZ-9", 2), ("ZZ-8", 3))
+        answer = self.submit_one(document, process="confirm")
+        self.assertTrue(answer["ok"])
+        self.assertEqual((answer["outcome"], answer["hold_state"]), ("created", "held"))
+        self.assertEqual(
+            [(f["check"], f["severity"], f["details"]["index"]) for f in answer["findings"]],
+            [("line_left_out", "hold", 1), ("line_left_out", "hold", 2)],
+        )
+        self.assertEqual(
+            answer["findings"][0]["message"],
+            "Line 2 of the document (2 × ZZ-9) was left out: There is no product ZZ-9.",
+        )
+        order = self.order_of(answer)
+        self.assertEqual(self.submit_one(document)["findings"], answer["findings"])
+        self.as_role(order, "clerk").check_orders()
+        self.assertEqual(order.finding_ids.mapped("state"), ["open", "open"])
+        released = self.as_role(order.finding_ids, "clerk").release("The customer knows")
+        self.assertEqual([line["order_state"] for line in released], ["sale", "sale"])
+
+    def test_price_tolerance_counts_under_every_policy_that_keeps_prices(self):
+        for policy in ("keep", "hold"):
+            self.channel.write({"price_policy": policy, "price_tolerance": 2.0})
+            for price, hold_state in ((49.0, "clear"), (48.99, "held"), (51.01, "held")):
+                with self.subTest(policy=policy, price=price):
+                    answer = self.submit_one(
+                        self._document(f"{policy}-{price}", ("OM-A", 1, price))
+                    )
+                    self.assertEqual(answer["hold_state"], hold_state)
+
     def test_price_policy(self):
         for policy, price, discount in (
             ("keep", 45.0, 10.0),

@@ -46,6 +46,21 @@ class TestIntakePayment(IntakeCase):
         self.assertEqual(invoice.amount_residual, 0.0)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
 
+    def test_a_channel_that_needs_payment_waits_for_it(self):
+        """100.00 asked: 40.00 paid leaves 60.00; the rest lets the order go on by itself."""
+        self.channel.needs_payment = True
+        answer = self.submit_one(
+            self._document("PAY-2", payment=self._payment(reference="a", amount=40.0)),
+            process="confirm",
+        )
+        (finding,) = answer["findings"]
+        self.assertEqual((finding["check"], finding["severity"]), ("payment_missing", "hold"))
+        self.assertEqual(finding["details"], {"expected": 100.0, "paid": 40.0, "missing": 60.0})
+        order = self.order_of(answer)
+        self.assertEqual((order.state, order.hold_state), ("draft", "held"))
+        self._pay(self._payment("authorized", reference="b", amount=60.0), order)
+        self.assertEqual((order.state, order.hold_state), ("sale", "clear"))
+
     def test_part_payments(self):
         invoice = self._invoice()
         self._pay(self._payment(reference="a", amount=40.0))

@@ -17,6 +17,7 @@ class TestIntakeSubmit(IntakeCase):
         answers = [self.submit_one(document) for _time in range(3)]
         self.assertOutcomes(answers, "created", "replayed", "replayed")
         self.assertEqual({answer["order_id"] for answer in answers}, {answers[0]["order_id"]})
+        self.assertEqual(answers[1], {**answers[0], "outcome": "replayed", "replayed": True})
         order = self.order_of(answers[0])
         self.assertEqual(order.amount_total, 100.0)
         self.assertEqual(order.intake_ids.attempt_count, 3)

@@ -197,6 +197,41 @@ class TestReturnFlow(ReturnCase):
             with self.subTest(requests=requests), self.assertRaises(ValidationError):
                 Return.request(requests)
 
+    def test_quote_of_nothing(self):
+        answer = self.as_role("order.return", "clerk").quote(self._create_sold().id, [])
+        self.assertEqual((answer["ok"], answer["lines"], answer["refund_total"]), (True, [], 0.0))
+
+    def test_policy_of_a_channel(self):
+        """A policy for channels counts for their orders alone."""
+        channels = self.env["order.channel"].create(
+            [{"name": code, "code": code, "company_id": self.company.id} for code in ("A", "B")]
+        )
+        self.policy.channel_ids = channels[0]
+        names = []
+        for channel in (channels[0], channels[1], self.env["order.channel"]):
+            order = self._create_sold()
+            order.channel_id = channel
+            answer = self.as_role("order.return", "returns").quote(order.id, [self._ask(order)])
+            names.append(answer["policy"])
+        default = self.env.ref("order_management.order_return_policy_default").name
+        self.assertEqual(names, ["Test", default, default])
+
+    def test_resolutions_of_a_rule(self):
+        """A rule may offer less than all; the next one may offer the rest."""
+        order = self._create_sold()
+        self.rule.resolution_ids = self.env.ref("order_management.order_return_resolution_credit")
+        Return = self.as_role("order.return", "returns")
+
+        def quote(resolution):
+            line = self._ask(order, resolution=resolution)
+            return Return.quote(order.id, [line], "2026-03-10")["lines"][0]
+
+        refused = quote("refund")
+        self.assertEqual((refused["decision"], refused["code"]), ("refuse", "not_offered"))
+        self.assertEqual(quote("credit")["refund"], 36.72)
+        self.rule.copy({"sequence": 20, "fee_percent": 50.0, "resolution_ids": False})
+        self.assertEqual((quote("refund")["refund"], quote("credit")["refund"]), (21.6, 36.72))
+
     def test_exchange_is_not_offered(self):
         order = self._create_sold()
         line = self._ask(order, resolution="exchange", exchange_sku="SHIRT")

@@ -170,6 +170,40 @@ class TestValidationChecks(OrderManagementCase):
         self.assertEqual(finding.release_reason, "Agreed by phone")
         self.assertEqual(finding.released_by_id, self.users["manager"])
 
+    def test_releasing_again_answers_the_same(self):
+        order = self._create_order([(self.product, 1, 40.0)])
+        self._check(order)
+        finding = order.finding_ids
+        first = self.as_role(finding, "manager").release("Agreed")[0]
+        again = self.as_role(finding, "manager").release("Agreed twice")[0]
+        self.assertEqual(again, {**first, "replayed": True})
+        self.assertEqual(finding.release_reason, "Agreed")
+
+    def test_a_hold_that_is_gone_cannot_be_released(self):
+        """The order is held for another price now: the old finding lets nothing through."""
+        order = self._create_order([(self.product, 1, 40.0)])
+        self._check(order)
+        gone = order.finding_ids
+        order.order_line.price_unit = 30.0
+        self._check(order)
+        row = self.as_role(gone, "manager").release("Agreed")[0]
+        self.assertEqual((row["ok"], row["errors"][0]["code"]), (False, "not_possible"))
+        self.assertEqual((row["state"], row["hold_state"]), ("cleared", "held"))
+        self.assertEqual(sorted(order.finding_ids.mapped("state")), ["cleared", "open"])
+        self.assertFalse(gone.release_reason)
+
+    def test_background_answers_the_job(self):
+        order = self._create_order()
+        answer = self.as_role(order, "clerk").process_orders(background=True)
+        self.assertEqual(sorted(answer), ["errors", "job_id", "ok"])
+        job = self.as_role(self.env["order.job"].browse(answer["job_id"]), "clerk")
+        self.assertEqual((order.state, job.get_result()[0]["state"]), ("draft", "waiting"))
+        job.sudo()._run()
+        result = job.get_result()[0]
+        self.assertEqual((result["state"], result["progress"]), ("done", 1.0))
+        self.assertEqual(result["result"][0]["outcome"], "confirmed")
+        self.assertEqual(order.state, "sale")
+
     def test_release_without_confirmation_only_releases(self):
         order = self._create_order([(self.product, 1, 40.0)])
         self._check(order)
@@ -287,6 +321,52 @@ class TestValidationCredit(OrderManagementCase):
         self.assertEqual(details["clerk"], {})
         self.assertEqual(details["integration"], {})
         self.assertEqual(details["manager"]["exceeded_by"], 100.0)
+
+    def _get_exposure(self):
+        """What the customer has used up, besides the order that asks."""
+        self.env.invalidate_all()
+        asking = self._create_order([(self.item, 1)])
+        return asking._get_credit_used()[self.customer.id][1]
+
+    def test_a_down_payment_counts_once_and_falls_when_paid(self):
+        """4,300.00 ordered; 40 % are 1,720.00: owed they change nothing, paid 2,580.00 remain."""
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=self.past.ids
+        )
+        wizard.create({"advance_payment_method": "percentage", "amount": 40}).create_invoices()
+        advance = self.past.invoice_ids
+        self.assertEqual((advance.amount_total, self._get_exposure()), (1720.0, 4300.0))
+        advance.action_post()
+        self.assertEqual(self._get_exposure(), 4300.0)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=advance.ids
+        ).create({})._create_payments()
+        self.assertEqual(self._get_exposure(), 2580.0)
+
+    def test_what_is_invoiced_on_delivery_counts_from_its_confirmation(self):
+        """Ten at 10.00, two delivered and invoiced: 20.00 are owed, 80.00 are still to come."""
+        item = self._create_product("OM-LATER", price=10.0, stock=50, invoice_policy="delivery")
+        order = self._create_order([(item, 10)])
+        order.action_confirm()
+        self.assertEqual(self._get_exposure(), 4400.0)
+        move = order.picking_ids.move_ids
+        move.write({"quantity": 2, "picked": True})
+        order.picking_ids.with_context(skip_backorder=True).button_validate()
+        order._create_invoices().action_post()
+        self.assertEqual(order.invoice_ids.amount_residual, 20.0)
+        self.assertEqual(self._get_exposure(), 4400.0)
+
+    def test_what_will_not_be_delivered_any_more_does_not_count(self):
+        """Ten at 10.00, two delivered and the rest given up: 20.00 remain."""
+        item = self._create_product("OM-LESS", price=10.0, stock=50, invoice_policy="delivery")
+        order = self._create_order([(item, 10)])
+        order.action_confirm()
+        order.picking_ids.move_ids.write({"quantity": 2, "picked": True})
+        order.picking_ids.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=order.picking_ids.ids
+        ).button_validate()
+        self.assertEqual(order.delivery_status, "full")
+        self.assertEqual(self._get_exposure(), 4320.0)
 
     def test_without_a_limit_nothing_is_held(self):
         self.customer.with_company(self.company).credit_limit = 0.0

@@ -42,19 +42,21 @@ def judge(facts: Mapping, rules: Sequence[Mapping]) -> Verdict:
     :param facts: ``product``, ``categories`` (ids, the product's own and all above it),
         ``reason`` (id), ``our_fault``, ``resolution``, ``quantity``, ``returnable``,
         ``days`` (whole days since the delivery, or ``False`` if unknown)
-    :param rules: in their order: ``id``, ``products``, ``categories``, ``reasons`` (ids,
-        empty for all), ``window_days``, ``fee_percent``, ``fee_amount``, ``decision``
+    :param rules: in their order: ``id``, ``products``, ``categories``, ``reasons`` (ids),
+        ``resolutions`` (codes; each empty for all), ``window_days``, ``fee_percent``,
+        ``fee_amount``, ``decision``
     """
-    refused = _refusal(facts)
+    fitting = [rule for rule in rules if _fits(rule, facts)]
+    offering = [rule for rule in fitting if _offers(rule, facts)]
+    refused = _refusal(facts) or (fitting and not offering and "not_offered")
     if refused:
         return Verdict("refuse", refused)
-    fitting = [rule for rule in rules if _fits(rule, facts)]
     if not fitting:
         return Verdict("review", "no_rule")
-    in_time = next((rule for rule in fitting if _is_in_time(rule, facts["days"])), None)
+    in_time = next((rule for rule in offering if _is_in_time(rule, facts["days"])), None)
     if in_time:
         return _verdict(in_time["decision"], "rule", in_time, facts)
-    return _late(fitting, facts)
+    return _late(offering, facts)
 
 
 def _refusal(facts: Mapping) -> str:
@@ -74,6 +76,11 @@ def _fits(rule: Mapping, facts: Mapping) -> bool:
         and (not rule["categories"] or not set(rule["categories"]).isdisjoint(facts["categories"]))
         and (not rule["reasons"] or facts["reason"] in rule["reasons"])
     )
+
+
+def _offers(rule: Mapping, facts: Mapping) -> bool:
+    """A rule that names no resolutions offers all; so do rules stored before they could."""
+    return not rule.get("resolutions") or facts["resolution"] in rule["resolutions"]
 
 
 def _is_in_time(rule: Mapping, days: int | bool) -> bool:

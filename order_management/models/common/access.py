@@ -8,8 +8,6 @@ import functools
 
 from odoo.exceptions import AccessError
 
-from ...exceptions import NotAccessible
-
 GROUPS = {
     "clerk": "order_management.group_clerk",
     "picker": "order_management.group_picker",
@@ -18,8 +16,6 @@ GROUPS = {
     "auditor": "order_management.group_auditor",
     "manager": "order_management.group_manager",
 }
-
-KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
 
 KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
 
@@ -84,13 +80,13 @@ def public(method):
 def check_visible(records):
     """Raise unless the caller may read every one of ``records``.
 
-    :raises NotAccessible: alike for a foreign and for a missing record
+    :raises AccessError: alike for a foreign and for a missing record
     """
     if records.env.su and records.exists() == records:
         return
     found = records.with_context(active_test=False).search([("id", "in", records.ids)])
     if len(found) != len(set(records.ids)):
-        raise NotAccessible(records.env._("This document does not exist, or you may not see it."))
+        raise AccessError(records.env._("This document does not exist, or you may not see it."))
 
 
 def as_service(records):

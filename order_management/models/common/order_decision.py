@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .access import check_visible, has_role, public
-from .results import error, row
+from .results import Arguments, row
 
 
 class OrderDecision(models.Model):
@@ -51,9 +51,13 @@ class OrderDecision(models.Model):
         :return: one item per decision: ``decision``, ``outcome``, ``inputs``, ``alternatives``,
             ``flip``, ``rule_version``, ``mode``, ``at``
         :raises AccessError: the caller may not see the document
+        :raises ValidationError: there is no such model, or the id is none
         """
-        if not isinstance(model, str) or model not in self.env:
-            return [row([error("wrong_value", self.env._("There is no such model."), "model")])]
+        arguments = Arguments(self.env)
+        model = arguments.value(model, "text", "model", required=True)
+        res_id = arguments.value(res_id, "integer", "res_id", required=True)
+        if model not in self.env or self.env[model]._abstract:
+            arguments.refuse("model", self.env._("there is no model %(name)s.", name=model))
         check_visible(self.env[model].browse(res_id))
         slips = self.sudo().search([("model", "=", model), ("res_id", "=", res_id)])
         return [slip._as_row() for slip in slips]

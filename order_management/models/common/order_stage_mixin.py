@@ -87,10 +87,14 @@ class OrderStageMixin(models.AbstractModel):
         if facts["open_moves"]:
             return self._stage_of_open_work(facts)
         if not facts["done_moves"]:
-            return "confirmed"
+            return self._stage_without_delivery(facts)
         if not facts["delivered"]:
             return "shipped"
         return "closed" if facts["settled"] else "delivered"
+
+    def _stage_without_delivery(self, facts):
+        """What is sold without goods, such as services, is closed when it is paid."""
+        return "closed" if facts["settled"] and not facts["has_goods"] else "confirmed"
 
     def _stage_of_open_work(self, facts):
         if facts["packed"]:

@@ -56,6 +56,11 @@ def plain(value):
     return value
 
 
+def is_storable(text):
+    """Whether the database can keep ``text``: neither NUL nor half of a character."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 class Arguments:
     """Checks the shape of a public method's arguments; refusals name argument and path."""
 
@@ -87,6 +92,8 @@ class Arguments:
             self.refuse(path, self.env._("a value of type %(kind)s is expected.", kind=kind))
         if kind == "number" and not -1e15 < value < 1e15:
             self.refuse(path, self.env._("the number is out of range."))
+        if kind == "text" and not is_storable(value):
+            self.refuse(path, self.env._("the text holds characters that are no text."))
         return value
 
     def choice(self, value, choices, path, required=False):
@@ -136,10 +143,10 @@ class Arguments:
             return False
         try:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        except ValueError:
+            if moment.tzinfo:
+                moment = (moment - moment.utcoffset()).replace(tzinfo=None)
+        except (ValueError, OverflowError):
             self.refuse(path, self.env._("an ISO 8601 date and time is expected."))
-        if moment.tzinfo:
-            moment = (moment - moment.utcoffset()).replace(tzinfo=None)
         return moment.replace(microsecond=0)
 
     def day(self, value, path):

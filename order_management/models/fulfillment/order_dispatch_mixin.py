@@ -21,9 +21,10 @@ class OrderDispatchMixin(models.AbstractModel):
         were scanned in part go as far as they were scanned. A done transfer repeats its answer.
 
         :return: one item per transfer: ``picking_id``, ``state``, ``backorder_id``,
-            ``shipment_ids`` (empty for a pick or pack step)
+            ``shipment_ids`` (empty for a pick or pack step), ``replayed`` when it was done before
         """
         pickings = as_service(self)
+        repeated = pickings.filtered(lambda picking: picking.state == "done")
         refusals = {picking.id: picking._get_ship_refusal() for picking in pickings}
         ready = pickings.filtered(lambda p: p.state != "done" and not refusals[p.id])
         for picking, exception in run_set(ready, type(ready)._ship_picked, "Shipping"):
@@ -32,7 +33,10 @@ class OrderDispatchMixin(models.AbstractModel):
         done._create_shipments(every=True)
         shipments = done._get_shipment_ids()
         return [
-            picking._prepare_ship_row(refusals[picking.id], shipments.get(picking.id, []))
+            {
+                **picking._prepare_ship_row(refusals[picking.id], shipments.get(picking.id, [])),
+                **({"replayed": True} if picking in repeated else {}),
+            }
             for picking in pickings
         ]
 

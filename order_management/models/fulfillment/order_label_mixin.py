@@ -78,19 +78,24 @@ class OrderLabelMixin(models.AbstractModel):
     def _render_label(self, content, label_format):
         if not content:
             message = self.env._("%(package)s has no contents.", package=self.name)
-            return row([error("not_possible", message)], package_id=self.id)
+            return self._prepare_label_row(label_format, [error("not_possible", message)])
         if label_format == "pdf":
             rendered = label_pdf.render_all([content["label"]])
         else:
             rendered = FORMATS[label_format].render(content["label"], ZPL_DPI)
         self.label_copies += 1
+        content = base64.b64encode(rendered).decode()
+        return self._prepare_label_row(label_format, content=content, copy=self.label_copies)
+
+    def _prepare_label_row(self, label_format, errors=(), content=False, copy=False):
         return row(
+            errors,
             package_id=self.id,
             name=self.name,
             sscc=self.sscc,
             format=label_format,
-            content=base64.b64encode(rendered).decode(),
-            copy=self.label_copies,
+            content=content,
+            copy=copy,
         )
 
     def _get_label_contents(self):

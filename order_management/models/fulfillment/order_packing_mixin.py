@@ -44,7 +44,7 @@ class OrderPackingMixin(models.AbstractModel):
                 answers[picking.id] = picking._pack_once(parcel, request_key)
 
         for picking, exception in run_set(pickings, pack_all, "Packing"):
-            answers[picking.id] = row([error_of(exception)], picking_id=picking.id)
+            answers[picking.id] = picking._prepare_pack_row([error_of(exception)])
         pickings._get_sale_orders()._advance_stage()
         return [answers[picking.id] for picking in pickings]
 
@@ -107,8 +107,17 @@ class OrderPackingMixin(models.AbstractModel):
             lines = lines._settle_scanned()
         else:
             lines = self._take_contents(parcel["contents"])
-        package = self._close_parcel(lines, parcel)
-        return row(picking_id=self.id, package_id=package.id, name=package.name, sscc=package.sscc)
+        return self._prepare_pack_row(package=self._close_parcel(lines, parcel))
+
+    def _prepare_pack_row(self, errors=(), package=None):
+        package = package or self.env["stock.package"]
+        return row(
+            errors,
+            picking_id=self.id,
+            package_id=package.id,
+            name=package.name,
+            sscc=package.sscc,
+        )
 
     def _check_open_for_packing(self, parcel):
         if not self._is_open_for_work():

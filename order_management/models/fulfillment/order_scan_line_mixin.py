@@ -18,7 +18,8 @@ class OrderScanLineMixin(models.AbstractModel):
 
     def _is_open_for_scan(self):
         """Whether goods can still be scanned for this line."""
-        return not (self.picked or self.result_package_id) and self._get_open_quantity() > 0
+        packed_here = self.result_package_id and self.result_package_id != self.package_id
+        return not (self.picked or packed_here) and self._get_open_quantity() > 0
 
     def _get_open_quantity(self):
         """What is still to be scanned, in the unit of the line."""

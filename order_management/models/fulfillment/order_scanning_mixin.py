@@ -67,7 +67,8 @@ class OrderScanningMixin(models.AbstractModel):
     def scan(self, barcode, quantity=1.0, request_key=False):
         """Take what a scanner read on these transfers; a refusal is an answer, not an error.
 
-        :param str barcode: a product's barcode, the barcode of one of its packagings, or its sku
+        :param str barcode: a product's barcode, the barcode of one of its packagings, or its
+            sku; the name or SSCC of a package that comes packed from the step before
         :param float quantity: how many of what the code stands for
         :param str request_key: makes the call safe to repeat; only with a single transfer
         :return: one item per transfer: ``picking_id``, ``accepted``, ``kind``, ``code`` (when
@@ -114,7 +115,7 @@ class OrderScanningMixin(models.AbstractModel):
 
     def _scan(self, barcode, quantity, request_key):
         if not self._is_open_for_work():
-            return row([self._get_closed_error()], picking_id=self.id, accepted=False)
+            return self._prepare_closed_row()
         kind, outcome = self._judge_scan(barcode, quantity)
         started = any(self.move_line_ids.mapped("scanned_quantity"))
         for line, share in outcome.shares:
@@ -125,6 +126,12 @@ class OrderScanningMixin(models.AbstractModel):
         if outcome.shares and not started:
             self._get_sale_orders()._advance_stage()
         return self._prepare_scan_row(kind, outcome)
+
+    def _prepare_closed_row(self):
+        refusal = self._get_closed_error()
+        answer = self._prepare_scan_row("unknown", ScanOutcome())
+        answer.update(ok=False, errors=[refusal], accepted=False, message=refusal["message"])
+        return answer
 
     def _is_open_for_work(self):
         """Whether goods of this transfer may be picked and packed."""
@@ -151,7 +158,27 @@ class OrderScanningMixin(models.AbstractModel):
 
     def _get_scan_kinds(self):
         """The kinds of codes that are understood, in the order in which they are tried."""
-        return ("product",)
+        return ("product", "package")
+
+    def _find_scanned_package(self, barcode):
+        """The package a code names."""
+        here = self.move_line_ids.result_package_id
+        if named := here.filtered(lambda package: barcode in (package.sscc, package.name)):
+            return named[:1]
+        ours = Domain("company_id", "=", self.company_id.id)
+        known = Domain("sscc", "=", barcode) | Domain("name", "=", barcode)
+        return here.search(ours & known, limit=1)
+
+    def _scan_package(self, package, quantity):
+        """A package goes on as a whole: all that is in it."""
+        lines = self.move_line_ids.filtered(lambda line: line.result_package_id == package)
+        if not lines:
+            return ScanOutcome(code="wrong_product")
+        left = lines.filtered(lambda line: line._is_open_for_scan())
+        if not left or quantity != 1.0:
+            return ScanOutcome(code="too_many")
+        product = left.product_id if len(left.product_id) == 1 else None
+        return ScanOutcome(product, shares=[(line, line._get_open_quantity()) for line in left])
 
     def _find_scanned_product(self, barcode):
         """The product a code names and the unit it stands for, goods of the transfer first."""
@@ -207,7 +234,7 @@ class OrderScanningMixin(models.AbstractModel):
         """What a picker reads when a scan is refused: code → sentence."""
         return {
             "unknown_code": self.env._("Nothing is known by this code."),
-            "wrong_product": self.env._("This product does not belong to this transfer."),
+            "wrong_product": self.env._("This does not belong to this transfer."),
             "too_many": self.env._("That is more than there is left to pick."),
         }
 
@@ -217,10 +244,13 @@ class OrderScanningMixin(models.AbstractModel):
             lambda line: line.product_id == product and line._is_open_for_scan()
         )
         return sum(
-            line.product_uom_id._compute_quantity(
-                line._get_open_quantity(), line.product_id.uom_id, round=False
-            )
-            for line in lines
+            (
+                line.product_uom_id._compute_quantity(
+                    line._get_open_quantity(), line.product_id.uom_id, round=False
+                )
+                for line in lines
+            ),
+            0.0,
         )
 
     def _undo_scan(self, request_key):
@@ -252,6 +282,6 @@ class OrderScanningMixin(models.AbstractModel):
             bool(scans)
             and self._is_open_for_work()
             and all(scan.move_line_id for scan in scans)
-            and not lines.result_package_id
+            and all(line.result_package_id == line.package_id for line in lines)
             and all(scan.quantity <= scan.move_line_id.scanned_quantity for scan in scans)
         )

@@ -2,10 +2,9 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
-
-from ...exceptions import NotAccessible
 
 KINDS = [
     ("shop", "Web shop"),
@@ -234,13 +233,13 @@ class OrderChannel(models.Model):
     def _find_by_code(self, code):
         """The channel of that code that the caller may see, of the current company first.
 
-        :raises NotAccessible: alike for a foreign and for a missing channel
+        :raises AccessError: alike for a foreign and for a missing channel
         """
         channels = self.search_fetch([("code", "=", code)], self._get_intake_fields())
         here = channels.filtered(lambda channel: channel.company_id == self.env.company)
         channel = here or channels
         if len(channel) != 1:
-            raise NotAccessible(
+            raise AccessError(
                 self.env._("This sales channel does not exist, or you may not see it.")
             )
         return channel

@@ -202,6 +202,23 @@ class OrderPaymentMixin(models.AbstractModel):
             values["date"] = fields.Date.context_today(self, moment)
         transaction.with_company(self.company_id)._create_payment(**values)
 
+    def _get_missing_payments(self):
+        """Service for the validation room: what is not paid where the channel wants it first.
+
+        :return dict: order id → ``expected``, ``paid`` (authorized or captured), ``missing``
+        """
+        missing = {}
+        for order in self.filtered("channel_id.needs_payment"):
+            given = order.transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
+            paid = order.currency_id.round(sum(given.mapped("amount")))
+            if order.currency_id.compare_amounts(paid, order.amount_total) < 0:
+                missing[order.id] = {
+                    "expected": order.amount_total,
+                    "paid": paid,
+                    "missing": order.currency_id.round(order.amount_total - paid),
+                }
+        return missing
+
     def _append_payment_event(self, payment, transaction):
         message = self.env._(
             "%(amount)s %(status)s",

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+# Others read orders, too, and must be able to read all of their fields.
+INTAKE_READERS = ",".join(
+    f"order_management.group_{role}" for role in ("clerk", "integration", "auditor")
+)
+
 
 class OrderSourceMixin(models.AbstractModel):
     """Where an order came from, and what its document said about it."""
@@ -13,7 +18,9 @@ class OrderSourceMixin(models.AbstractModel):
     external_ref = fields.Char(
         "Channel reference", index="btree_not_null", copy=False, readonly=True
     )
-    intake_ids = fields.One2many("order.intake", "order_id", "Received documents", readonly=True)
+    intake_ids = fields.One2many(
+        "order.intake", "order_id", "Received documents", readonly=True, groups=INTAKE_READERS
+    )
     expected_total = fields.Float(
         copy=False, readonly=True, help="The total with tax that the document named; 0 = none."
     )
@@ -49,9 +56,11 @@ class OrderSourceMixin(models.AbstractModel):
 
         :param float default: the check's own tolerance, for orders without a channel
         """
-        if not self.channel_id:
-            return default
-        return 0.0 if self.channel_id.price_policy == "hold" else self.channel_id.price_tolerance
+        return self.channel_id.price_tolerance if self.channel_id else default
+
+    def _get_left_out_lines(self):
+        """Service for the validation room: the lines of the document that the order lacks."""
+        return self.left_out_lines or []
 
     def _get_document_lines(self):
         """The lines that stand in the order's document, in its order, as intake answers them."""

@@ -362,6 +362,7 @@ class Reception:
 
     def _prepare_row(self, document, findings):
         order = document.order or self.env["sale.order"]
+        repeated = {"replayed": True} if document.outcome == "replayed" else {}
         return row(
             [*document.errors, *document.warnings],
             ok=not document.errors,
@@ -371,6 +372,7 @@ class Reception:
             outcome=document.outcome,
             intake_id=document.intake.id,
             differences=document.differences,
+            **repeated,
             **prepare_order_identity(order, findings),
         )
 

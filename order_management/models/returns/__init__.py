@@ -14,6 +14,7 @@ from . import order_return_receipt
 from . import order_return_receipt_mixin
 from . import order_return_receive
 from . import order_return_refund_mixin
+from . import order_return_resolution
 from . import order_return_source_line_mixin
 from . import order_return_source_mixin
 from . import order_returnable_mixin

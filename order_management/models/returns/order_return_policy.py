@@ -19,6 +19,9 @@ class OrderReturnPolicy(models.Model):
     date_from = fields.Date("First order day", help="Empty: from ever on.")
     date_to = fields.Date("Last order day", help="Empty: until further notice.")
     company_ids = fields.Many2many("res.company", string="Companies", help="Empty: all.")
+    channel_ids = fields.Many2many(
+        "order.channel", string="Channels", help="Where the order came from. Empty: all."
+    )
     country_ids = fields.Many2many(
         "res.country", string="Countries", help="Countries of delivery. Empty: all."
     )
@@ -51,6 +54,7 @@ class OrderReturnPolicy(models.Model):
         country = order.partner_shipping_id.country_id
         return (
             (not self.company_ids or order.company_id in self.company_ids)
+            and (not self.channel_ids or order.channel_id in self.channel_ids)
             and (not self.country_ids or country in self.country_ids)
             and (not self.date_from or self.date_from <= day)
             and (not self.date_to or day <= self.date_to)

@@ -36,6 +36,9 @@ class OrderReturnPolicyRule(models.Model):
         default="accept",
         help="Review: a returns agent decides.",
     )
+    resolution_ids = fields.Many2many(
+        "order.return.resolution", string="Offers", help="What customers may choose. Empty: all."
+    )
 
     _window_positive = models.Constraint(
         "CHECK (window_days >= 0)", "The days of a return rule must not be negative."
@@ -53,6 +56,7 @@ class OrderReturnPolicyRule(models.Model):
                 "products": rule.product_ids.ids,
                 "categories": rule.category_ids.ids,
                 "reasons": rule.reason_ids.ids,
+                "resolutions": rule.resolution_ids.mapped("code"),
                 "window_days": rule.window_days,
                 "fee_percent": rule.fee_percent,
                 "fee_amount": rule.fee_amount,

@@ -59,14 +59,14 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             "lines": lines,
             "requested_on": requested_on,
         }
-        document = self._read_request(document, "", LINE_KEYS)
+        document = self._read_request(document, "", LINE_KEYS, may_be_empty=lines == [])
         order = as_service(self._find_orders([document])[0])
         reasons = self.env["order.return.reason"]._get_by_code()
         asked, errors = self._find_lines(order, document["lines"], reasons)
         if errors:
             return row(errors, order_id=order.id, lines=[], refund_total=0.0, policy=False)
         judged = as_service(self)._judge(order, asked, document["requested_on"])
-        return row(order_id=order.id, **self._prepare_quote(judged))
+        return row(order_id=order.id, **self._prepare_quote(order, judged))
 
     @api.model
     @public
@@ -96,7 +96,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     # -- Reading what was asked -------------------------------------------------------------
 
-    def _read_request(self, document, path, line_keys):
+    def _read_request(self, document, path, line_keys, may_be_empty=False):
         """Check the shape of one request."""
         arguments = Arguments(self.env)
         document = dict(document)
@@ -106,7 +106,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             document["order_ref"] = arguments.keys(reference, f"{path}order_ref", REF_KEYS)
         document["requested_on"] = arguments.day(document["requested_on"], f"{path}requested_on")
         lines = arguments.rows(document["lines"], f"{path}lines", line_keys, limit=MAX_LINES)
-        if not lines:
+        if not lines and not may_be_empty:
             arguments.refuse(f"{path}lines", self.env._("a value is required here."))
         for index, line in enumerate(lines):
             self._read_choices(line, f"{path}lines[{index}]")
@@ -256,9 +256,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         fitting = policies.filtered(lambda policy: policy._fits(order, moment.date()))
         return fitting[:1]
 
-    def _prepare_quote(self, judged):
-        lines = judged["lines"]
-        currency = lines[0]["line"].currency_id
+    def _prepare_quote(self, order, judged):
+        lines, currency = judged["lines"], order.currency_id
         refunds = [
             currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
             for line in lines

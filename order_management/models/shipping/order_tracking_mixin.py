@@ -41,7 +41,7 @@ class OrderTrackingMixin(models.AbstractModel):
             "message"}]``, times in ISO 8601, without an offset UTC
         :return: one item per event: ``event_id``, ``outcome`` (``recorded`` | ``duplicate`` |
             ``unknown_shipment`` | ``rejected``), ``shipment_id``, ``shipment_status``
-        :raises NotAccessible: the source does not exist or is not the caller's
+        :raises AccessError: the source does not exist or is not the caller's
         """
         arguments = Arguments(self.env)
         arguments.value(source, "text", "source", required=True)
@@ -83,7 +83,8 @@ class OrderTrackingMixin(models.AbstractModel):
     def _confirm_delivery(self, moment, values):
         refusal = self._get_delivery_refusal(moment)
         if refusal:
-            return row([refusal], shipment_id=self.id, status=self.status)
+            at = self.delivered_at
+            return row([refusal], shipment_id=self.id, status=self.status, delivered_at=at)
         told = {name: value for name, value in values.items() if value and not self[name]}
         repeated = {"replayed": True} if self.status == "delivered" else {}
         if not repeated:

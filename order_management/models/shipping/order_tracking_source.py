@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-
-from ...exceptions import NotAccessible
+from odoo.exceptions import AccessError
 
 
 class OrderTrackingSource(models.Model):
@@ -55,10 +54,10 @@ class OrderTrackingSource(models.Model):
     def _find(self, code):
         """The source of that code which the caller may see, of the current company first.
 
-        :raises NotAccessible: there is none
+        :raises AccessError: there is none
         """
         sources = self.search([("code", "=", code)])
         source = sources.filtered(lambda source: source.company_id == self.env.company) or sources
         if not source:
-            raise NotAccessible(self.env._("There is no such tracking source."))
+            raise AccessError(self.env._("There is no such tracking source."))
         return source[0]

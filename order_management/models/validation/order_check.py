@@ -9,6 +9,8 @@ CODES = [
     ("price_deviation", "Price deviation"),
     ("credit_limit", "Credit limit"),
     ("stock_short", "Stock short"),
+    ("payment_missing", "Payment missing"),
+    ("line_left_out", "Line left out"),
 ]
 
 SEVERITIES = [("info", "Information"), ("warning", "Warning"), ("hold", "Hold")]

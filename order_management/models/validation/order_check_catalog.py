@@ -137,6 +137,40 @@ class OrderCheckCatalog(models.AbstractModel):
             verdicts.append(Verdict(order, message, None, details, tuple(details)))
         return verdicts
 
+    def _validate_payment_missing(self, orders):
+        missing = orders._get_missing_payments()
+        return [
+            Verdict(
+                order,
+                self.env._(
+                    "%(amount)s is not paid; %(channel)s wants payment first.",
+                    amount=order.currency_id.format(missing[order.id]["missing"]),
+                    channel=order._get_channel_code(),
+                ),
+                details=missing[order.id],
+            )
+            for order in orders
+            if order.id in missing
+        ]
+
+    def _validate_line_left_out(self, orders):
+        return [
+            Verdict(
+                order,
+                self.env._(
+                    "Line %(number)s of the document (%(quantity)s × %(sku)s) was left out: "
+                    "%(reason)s",
+                    number=line["index"] + 1,
+                    quantity=f"{line['quantity']:g}",
+                    sku=line["sku"],
+                    reason=line["message"],
+                ),
+                details=line,
+            )
+            for order in orders
+            for line in order._get_left_out_lines()
+        ]
+
     def _validate_stock_short(self, orders):
         shortages = orders._get_stock_shortages()
         lines = orders.order_line.filtered(lambda line: line.id in shortages)

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 
 from ..common.access import public
 from ..common.order_decision import may_see_finance, without_keys
-from ..common.results import plain, row
+from ..common.results import Arguments, error, plain, row
 from .order_check import SEVERITIES
 
 
@@ -76,13 +76,15 @@ class OrderFinding(models.Model):
         :raises ValidationError: no reason is given
         """
         self._ensure_may_release()
-        if not isinstance(reason, str) or not reason.strip():
-            raise ValidationError(self.env._("reason: say why the finding may be released."))
+        arguments = Arguments(self.env)
+        if not (arguments.value(reason, "text", "reason") or "").strip():
+            arguments.refuse("reason", self.env._("say why the finding may be released."))
         findings = self.sudo()
+        before = {finding.id: finding.state for finding in findings}
         opened = findings.filtered(lambda finding: finding.state == "open")
         opened._set_released(reason.strip())
         opened.order_id._after_release()
-        return [finding._prepare_release_row() for finding in findings]
+        return [finding._prepare_release_row(before[finding.id]) for finding in findings]
 
     def _ensure_may_release(self):
         for check in self.sudo().check_id:
@@ -112,14 +114,23 @@ class OrderFinding(models.Model):
             ]
         )
 
-    def _prepare_release_row(self):
+    def _prepare_release_row(self, state_before):
+        """The answer for one finding; a cleared one holds nothing that could be released."""
         errors = []
+        if state_before == "cleared":
+            message = self.env._(
+                "The order does not have this finding any more: its cause is gone. "
+                "Check the order again and release what it finds now."
+            )
+            errors = [error("not_possible", message)]
+        values = {"replayed": True} if state_before == "released" else {}
         return row(
             errors,
             finding_id=self.id,
             state=self.state,
             hold_state=self.order_id.hold_state,
             order_state=self.order_id.state,
+            **values,
         )
 
     def _as_row(self, caller):

@@ -5,6 +5,22 @@ class OrderHoldLineMixin(models.AbstractModel):
     _name = "order.hold.line.mixin"
     _description = "Order line that checks look at"
 
+    def _get_uninvoiced_amount(self):
+        """What this line still adds to its customer's debt, with tax.
+
+        A down payment that was invoiced takes as much off; what was ordered counts until it is
+        invoiced, also before it is delivered. When nothing more will be delivered, what is
+        invoiced on delivery counts as far as it was.
+        """
+        if self.is_downpayment:
+            return -self.amount_invoiced
+        if not self.product_uom_qty:
+            return 0.0
+        by_delivery = self.product_id.invoice_policy == "delivery"
+        is_complete = by_delivery and self.order_id.delivery_status == "full"
+        quantity = self.qty_delivered if is_complete else self.product_uom_qty
+        return self.price_total / self.product_uom_qty * (quantity - self.qty_invoiced_posted)
+
     def _get_expected_price(self, rules, date):
         """The net unit price that the pricelist gives this line, as core would set it.
 

@@ -99,7 +99,7 @@ class OrderHoldMixin(models.AbstractModel):
             ``outcome`` (``confirmed`` | ``held`` | ``unchanged`` | ``failed``), ``order_state``
         """
         if background:
-            return [self.env["order.job"]._enqueue(self, "process_orders", {})]
+            return self.env["order.job"]._enqueue(self, "process_orders", {})
         orders = self.sudo()
         outcomes, errors = orders._process_orders()
         findings = orders._get_findings(self.env)
@@ -258,15 +258,17 @@ class OrderHoldMixin(models.AbstractModel):
         A released finding stays released as long as the numbers it rests on are the same.
         """
         known = {
-            (finding.order_id.id, finding.line_id.id, finding.code): finding
+            (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint): finding
             for finding in self.env["order.finding"].search(
                 [("order_id", "in", self.ids), ("state", "!=", "cleared")], order="id"
             )
         }
         fresh, kept = [], self.env["order.finding"]
         for values in self._prepare_findings(found):
-            before = known.get((values["order_id"], values["line_id"], values["code"]))
-            if before and before.fingerprint == values["fingerprint"]:
+            before = known.get(
+                tuple(values[key] for key in ("order_id", "line_id", "code", "fingerprint"))
+            )
+            if before:
                 kept |= before
             else:
                 fresh.append(values)
@@ -403,12 +405,44 @@ class OrderHoldMixin(models.AbstractModel):
             return {}
         payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
         limited = payers.filtered(lambda payer: payer.credit_limit > 0)
-        # Core computes them without dependencies, so an earlier value of this call may be stale.
-        limited.invalidate_recordset(["credit", "credit_to_invoice"])
+        # Core computes it without dependencies, so an earlier value of this call may be stale.
+        limited.invalidate_recordset(["credit"])
+        uninvoiced = self._get_uninvoiced_amounts(limited)
         return {
-            payer.id: (payer.credit_limit, payer.credit + payer.credit_to_invoice)
+            payer.id: (payer.credit_limit, payer.credit + uninvoiced.get(payer.id, 0.0))
             for payer in limited
         }
+
+    def _get_uninvoiced_amounts(self, payers):
+        """What payers have ordered and not been invoiced for, less their down payments.
+
+        Core's own ``credit_to_invoice`` overlooks what is invoiced on delivery and not delivered
+        yet, and counts the invoice of a down payment on top of the order it belongs to.
+
+        :return dict: commercial partner id → amount with tax in company currency
+        """
+        company = self.env.company
+        orders = self.search(
+            fields.Domain(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "sale"),
+                    ("partner_invoice_id.commercial_partner_id", "in", payers.ids),
+                ]
+            )
+            & (
+                fields.Domain("invoice_status", "in", ("no", "to invoice"))
+                | fields.Domain("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)])
+            )
+        )
+        amounts = {}
+        for order in orders:
+            payer = order.partner_invoice_id.commercial_partner_id
+            open_amount = max(sum(line._get_uninvoiced_amount() for line in order.order_line), 0.0)
+            amounts[payer.id] = amounts.get(payer.id, 0.0) + order.currency_id._convert(
+                open_amount, company.currency_id, company, fields.Date.context_today(order)
+            )
+        return amounts
 
     def _get_amount_in_company_currency(self):
         return self.currency_id._convert(

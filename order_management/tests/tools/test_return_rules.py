@@ -102,3 +102,12 @@ def test_fee_is_none_for_our_fault():
     fault = return_rules.judge(facts(our_fault=True), rules)
     assert (mind.fee_percent, mind.fee_amount) == (15.0, 2.0)
     assert (fault.fee_percent, fault.fee_amount) == (0.0, 0.0)
+
+
+def test_rule_offers_what_it_names():
+    refund = rule(id=1, resolutions=["refund"])
+    both = rule(id=2, resolutions=["refund", "credit"])
+    assert return_rules.judge(facts(), [refund, both]).rule == 1
+    assert return_rules.judge(facts(resolution="credit"), [refund, both]).rule == 2
+    verdict = return_rules.judge(facts(resolution="credit"), [refund])
+    assert (verdict.decision, verdict.code) == ("refuse", "not_offered")
