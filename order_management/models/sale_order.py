@@ -71,7 +71,9 @@ class SaleOrder(models.Model):
     def _get_move_facts(self):
         """What the deliveries of one order say."""
         moves = self.order_line.move_ids.filtered(
-            lambda move: move.state != "cancel" and not move.origin_returned_move_id
+            lambda move: (
+                move.state != "cancel" and not (move.origin_returned_move_id or move.return_line_id)
+            )
         )
         open_moves = moves.filtered(lambda move: move.state != "done")
         done_moves = moves - open_moves

@@ -291,7 +291,7 @@ class TestCommonRequests(OrderManagementCase):
 class TestCommonJobs(OrderManagementCase):
     def test_a_background_call_runs_as_its_user(self):
         orders = self._create_order() | self._create_order([])
-        answer = self.as_role(orders, "integration").process_orders(background=True)[0]
+        answer = self.as_role(orders, "integration").process_orders(background=True)
         job = self.as_role("order.job", "integration").browse(answer["job_id"])
         self.assertEqual(job.get_result()[0]["state"], "waiting")
         self.assertEqual(orders.mapped("state"), ["draft", "draft"])
@@ -304,7 +304,7 @@ class TestCommonJobs(OrderManagementCase):
     @mute_logger(RUNNER)
     def test_a_failed_call_leaves_its_reason(self):
         order = self._create_order()
-        job_id = self.as_role(order, "clerk").process_orders(background=True)[0]["job_id"]
+        job_id = self.as_role(order, "clerk").process_orders(background=True)["job_id"]
         job = self.as_role("order.job", "clerk").browse(job_id)
         self.users["clerk"].group_ids -= self.env.ref("order_management.group_clerk")
         job.sudo()._run()
@@ -314,7 +314,7 @@ class TestCommonJobs(OrderManagementCase):
 
     def test_only_one_s_own_jobs_are_visible(self):
         order = self._create_order()
-        job_id = self.as_role(order, "clerk").process_orders(background=True)[0]["job_id"]
+        job_id = self.as_role(order, "clerk").process_orders(background=True)["job_id"]
         with self.assertRaises(AccessError):
             self.as_role("order.job", "integration").browse(job_id).get_result()
 

@@ -116,6 +116,8 @@ class TestFulfillmentLabels(FulfillmentCase):
             stranger = self._create_other_company_user(role)
             with self.subTest(stranger=role), self.assertRaises(AccessError):
                 self.package.with_user(stranger).render_labels()
+            with self.subTest(stranger=role, format="gif"), self.assertRaises(AccessError):
+                self.package.with_user(stranger).render_labels(format="gif")
         with self.assertRaisesRegex(ValidationError, "format"):
             self.seen.render_labels(format="gif")
         self.assertEqual(self.package.label_copies, 0)

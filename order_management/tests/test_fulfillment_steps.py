@@ -124,12 +124,3 @@ class TestFulfillmentSteps(FulfillmentCase):
         self.assertEqual((answer["kind"], answer["code"]), ("package", "wrong_product"))
         elsewhere = self.env["stock.package"].create({"name": "ELSEWHERE"})
         self.assertEqual(other.scan(elsewhere.name)[0]["code"], "unknown_code")
-
-    def test_repeated_ship(self):
-        """A done transfer repeats its answer and says so."""
-        picking = self._create_packed()
-        first = self.as_role(picking, "picker").ship()[0]
-        self.assertNotIn("replayed", first)
-        again = self.as_role(picking, "integration").ship()[0]
-        self.assertEqual(again, {**first, "replayed": True})
-        self.assertEqual(picking.shipment_ids.ids, first["shipment_ids"])

@@ -232,6 +232,23 @@ class TestReturnFlow(ReturnCase):
         self.rule.copy({"sequence": 20, "fee_percent": 50.0, "resolution_ids": False})
         self.assertEqual((quote("refund")["refund"], quote("credit")["refund"]), (21.6, 36.72))
 
+    def test_two_step_receipts(self):
+        """What moves goods on from the receiving area is neither received nor cancelled."""
+        self.warehouse.reception_steps = "two_steps"
+        order = self._create_sold()
+        one = self._return(order, 2)
+        self.assertEqual(self._receive(one, 1)["lines"][0]["received_quantity"], 1.0)
+        onward = one.line_ids.move_ids.filtered(lambda move: move.picking_code == "internal")
+        self.assertEqual((onward.product_uom_qty, onward.state), (1.0, "assigned"))
+        self.assertNotIn(onward.picking_id, one.picking_ids)
+        settled = self._settle(one)
+        self.assertEqual((settled["state"], settled["refund_total"]), ("settled", 36.72))
+        self.assertEqual((onward.state, order.stage), ("assigned", "delivered"))
+        onward.picked = True
+        onward.picking_id._action_done()
+        self.assertEqual(one.line_ids.received_quantity, 1.0)
+        self.assertEqual(order.order_line.qty_delivered, 2.0)
+
     def test_exchange_is_not_offered(self):
         order = self._create_sold()
         line = self._ask(order, resolution="exchange", exchange_sku="SHIRT")

@@ -114,6 +114,18 @@ class TestValidationChecks(OrderManagementCase):
         self.assertEqual([row["outcome"] for row in rows], ["confirmed"] * 12 + ["held"] * 8)
         self.assertEqual(sum(orders.picking_ids.move_ids.mapped("quantity")), 12)
 
+    def test_a_company_without_a_warehouse_gets_an_answer(self):
+        """Three asked, two in stock: held; an order of two is not stopped by our checks."""
+        product = self._create_product("OM-NOWHERE", stock=2)
+        orders = self._create_order([(product, 3)]) | self._create_order([(product, 2)])
+        orders.warehouse_id = False
+        orders.order_line.invalidate_recordset()
+        self.assertFalse(orders.order_line.warehouse_id)
+        rows = self.as_role(orders[0], "clerk").process_orders()
+        self.assertEqual((rows[0]["outcome"], rows[0]["hold_state"]), ("held", "held"))
+        self.assertEqual(rows[0]["findings"][0]["details"]["free"], 2.0)
+        self.assertEqual(self._check(orders[1])["hold_state"], "clear")
+
     def test_one_bad_order_does_not_stop_the_others(self):
         orders = self._create_order() | self._create_order([]) | self._create_order()
         rows = self.as_role(orders, "clerk").process_orders()

@@ -35,13 +35,13 @@ class OrderLabelMixin(models.AbstractModel):
         :return: one item per package: ``package_id``, ``name``, ``sscc``, ``format``,
             ``content`` (base64), ``copy`` (1 for the first print)
         """
-        Arguments(self.env).choice(format, ("zpl", "pdf"), "format", required=True)
         packages = as_service(self)
         contents = packages._get_label_contents()
         # A package has no company before it leaves: whoever may not see its transfer, may not
         # see its label.
         transfers = {content["picking_id"] for content in contents.values()}
         check_visible(self.env["stock.picking"].browse(transfers))
+        Arguments(self.env).choice(format, ("zpl", "pdf"), "format", required=True)
         return [package._render_label(contents.get(package.id), format) for package in packages]
 
     def action_print_label(self):

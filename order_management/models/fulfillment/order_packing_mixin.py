@@ -142,11 +142,16 @@ class OrderPackingMixin(models.AbstractModel):
             path = f"contents[{index}]"
             line = lines.get(entry["move_line_id"])
             if not line or line in quantities:
-                code = "duplicate" if line else "unknown_line"
-                message = self.env._("Each line of this transfer can be named once.")
-                raise ItemError(code, message, f"{path}.move_line_id")
+                raise self._refuse_content(line, f"{path}.move_line_id")
             quantities[line] = self._read_quantity(line, entry["quantity"], path)
         return quantities
+
+    def _refuse_content(self, line, path):
+        if line:
+            message = self.env._("The line is named twice; put its quantities together.")
+            return ItemError("duplicate", message, path)
+        message = self.env._("%(transfer)s has no such line.", transfer=self.name)
+        return ItemError("unknown_line", message, path)
 
     def _read_quantity(self, line, quantity, path):
         if line.result_package_id:

@@ -100,7 +100,7 @@ class OrderReturn(models.Model):
     @api.depends("line_ids.move_ids.picking_id")
     def _compute_picking_ids(self):
         for order_return in self:
-            order_return.picking_ids = order_return.line_ids.move_ids.picking_id
+            order_return.picking_ids = order_return.line_ids._get_receipt_moves().picking_id
             order_return.picking_count = len(order_return.picking_ids)
 
     @api.depends("credit_note_ids")

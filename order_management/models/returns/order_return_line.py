@@ -161,13 +161,19 @@ class OrderReturnLine(models.Model):
             return 0.0
         return max(self.quantity - sum(self.receipt_ids.mapped("quantity")), 0.0)
 
+    def _get_receipt_moves(self):
+        """The moves that bring the goods of these lines back, without what moves them on."""
+        return self.move_ids.filtered(lambda move: move._get_customer_direction() < 0)
+
     def _pick(self, quantity, lot=False):
         """Mark ``quantity`` of this line as arrived, on its announced moves.
 
         :return: the moves
         """
         left = self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
-        moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        moves = self._get_receipt_moves().filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
         picked = moves.browse()
         for move in moves:
             part = min(left, move.product_qty)
@@ -192,7 +198,7 @@ class OrderReturnLine(models.Model):
         """The receipt of what came back in the warehouse's own screens, if anything did."""
         arrived = sum(
             move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)
-            for move in self.move_ids
+            for move in self._get_receipt_moves()
             if move.state == "done"
         )
         known = self.receipt_ids.filtered(lambda receipt: receipt.outcome == "as_requested")

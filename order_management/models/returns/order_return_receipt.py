@@ -57,7 +57,7 @@ class OrderReturnReceipt(models.Model):
 
     def _prepare_scrap_vals(self):
         line = self.return_line_id
-        move = line.move_ids.filtered(lambda done: done.state == "done")[-1:]
+        move = line._get_receipt_moves().filtered(lambda done: done.state == "done")[-1:]
         lots = move.move_line_ids.lot_id
         return {
             "product_id": line.product_id.id,

@@ -150,7 +150,8 @@ class OrderReturnReceivingMixin(models.AbstractModel):
             if entry["outcome"] == "as_requested":
                 wanted[entry["line"], entry["lot"]] += entry["quantity"]
         picked = self.env["stock.move"]
-        open_moves = self.env["order.return.line"].union(*(key[0] for key in wanted)).move_ids
+        lines = self.env["order.return.line"].union(*(key[0] for key in wanted))
+        open_moves = lines._get_receipt_moves()
         open_moves.filtered(lambda move: move.state not in ("done", "cancel")).picked = False
         for (line, lot), quantity in wanted.items():
             picked |= line._pick(quantity, lot)

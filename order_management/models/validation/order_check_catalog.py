@@ -182,7 +182,7 @@ class OrderCheckCatalog(models.AbstractModel):
                     product=line.product_id.display_name,
                     asked=f"{shortages[line.id]['asked']:g}",
                     free=f"{shortages[line.id]['free']:g}",
-                    warehouse=line.warehouse_id.name,
+                    warehouse=line.warehouse_id.name or self.env._("any warehouse"),
                 ),
                 line,
                 shortages[line.id],

@@ -189,7 +189,7 @@ class OrderHoldMixin(models.AbstractModel):
         self.env["order.lock"]._acquire_all(
             {
                 "credit": payers.ids,
-                "stock": {(line.warehouse_id.id, line.product_id.id) for line in lines},
+                "stock": {(line.warehouse_id.id or 0, line.product_id.id) for line in lines},
             }
         )
 
