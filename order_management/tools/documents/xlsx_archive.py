@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -110,11 +111,9 @@ def _has_doctype(stream: IO[bytes]) -> bool:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_declared: _stop(found, True)
     parser.StartElementHandler = lambda *_element: _stop(found, False)
-    try:
+    with suppress(_Seen, expat.ExpatError):
         while piece := stream.read(4096):
             parser.Parse(piece, False)
-    except (_Seen, expat.ExpatError):
-        pass
     return any(found)
 
 
