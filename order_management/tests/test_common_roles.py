@@ -286,7 +286,8 @@ class TestCommonRoles(OrderManagementCase):
                 if "order_management" in (field._modules or ())
                 and part._has_field_access(field, "read")
             ]
-            part.read(ours)
+            if ours:  # no name at all would read every field
+                part.read(ours)
 
     def test_mixins_hide_nothing_of_core(self):
         """A mixin stands behind core: a name that core has would never run."""
