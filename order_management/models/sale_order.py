@@ -8,7 +8,8 @@ class SaleOrder(models.Model):
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()`` (intake),
     ``_get_stock_shortages()`` (promise),
     ``_hold_findings()`` (validation), ``_get_shipments()`` (shipping),
-    ``_get_shipment_states()`` (shipping), ``_get_returns()`` and ``_has_open_return()`` (returns).
+    ``_get_shipment_states()`` (shipping), ``_get_returns()`` and
+    ``_get_orders_with_open_return()`` (returns).
     """
 
     _name = "sale.order"

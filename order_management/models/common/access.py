@@ -55,7 +55,7 @@ ROLES = {
 
 
 def has_role(env, *roles):
-    """Whether the caller holds one of ``roles``; the manager holds all but is no integration."""
+    """Whether the caller holds one of ``roles``; a manager may call whatever any role may."""
     if env.su:
         return True
     return any(env.user.has_group(GROUPS[role]) for role in (*roles, "manager"))
