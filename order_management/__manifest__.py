@@ -35,6 +35,7 @@
         "wizards/order_finding_release_views.xml",
         "views/common/order_common_views.xml",
         "views/fulfillment/order_fulfillment_views.xml",
+        "views/intake/order_channel_views.xml",
         "views/intake/order_intake_views.xml",
         "views/returns/order_returns_views.xml",
         "views/shipping/order_shipping_views.xml",
