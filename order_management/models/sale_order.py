@@ -5,9 +5,10 @@ class SaleOrder(models.Model):
     """Joint: the rooms meet on the order.
 
     Services that rooms offer each other on an order:
-    ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()`` (intake),
-    ``_get_stock_shortages()`` (promise),
-    ``_hold_findings()`` (validation), ``_get_shipments()`` (shipping),
+    ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
+    ``_get_delivery_contact()``, ``_get_requested_moment()`` (intake),
+    ``_get_stock_shortages()``, ``_amend_values()`` (promise),
+    ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation), ``_get_shipments()`` (shipping),
     ``_get_shipment_states()`` (shipping), ``_get_returns()`` and
     ``_get_orders_with_open_return()`` (returns).
     """
@@ -21,6 +22,8 @@ class SaleOrder(models.Model):
         "order.payment.mixin",
         "order.hold.mixin",
         "order.promise.mixin",
+        "order.amend.mixin",
+        "order.cancel.mixin",
         "order.shipping.mixin",
         "order.invoicing.mixin",
         "order.return.source.mixin",

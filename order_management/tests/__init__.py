@@ -6,10 +6,12 @@ from . import test_fulfillment_pack
 from . import test_fulfillment_scan
 from . import test_fulfillment_steps
 from . import test_house_tours
+from . import test_intake_conflict
 from . import test_intake_matching
 from . import test_intake_parallel
 from . import test_intake_payment
 from . import test_intake_submit
+from . import test_promise_change
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

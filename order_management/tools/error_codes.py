@@ -32,6 +32,7 @@ CODES = {
     # What cannot be done now
     "conflict": "The key was used before with other content.",
     "not_possible": "The state of the document does not allow this.",
+    "held": "A check would hold it; the findings tell why.",
     "failed": "The operation failed; the message tells why.",
     "nothing_picked": "Nothing has been picked, so there is nothing to ship.",
     "nothing_to_invoice": "There is nothing to invoice.",

@@ -26,9 +26,13 @@ _STATUS = ("clerk", "returns", "integration", "auditor")
 ROLES = {
     "order.intake.submit": _ORDER_WORK,
     "order.intake.retry": _ORDER_WORK,
+    "order.intake.accept_change": _ORDER_WORK,
+    "order.intake.dismiss": _ORDER_WORK,
     "order.intake.find": (*_ORDER_WORK, "auditor"),
     "sale.order.check_orders": _ORDER_WORK,
     "sale.order.process_orders": _ORDER_WORK,
+    "sale.order.amend_orders": _ORDER_WORK,
+    "sale.order.cancel_orders": _ORDER_WORK,
     "sale.order.record_payment": ("integration",),
     "sale.order.invoice_orders": ("clerk",),
     "sale.order.get_status": _STATUS,

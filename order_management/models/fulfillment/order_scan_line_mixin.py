@@ -25,6 +25,11 @@ class OrderScanLineMixin(models.AbstractModel):
         """What is still to be scanned, in the unit of the line."""
         return self.product_uom_id.round(self.quantity - self.scanned_quantity)
 
+    def _get_handled_quantity(self):
+        """Service for the promise room: how much of it is picked or packed, in its unit."""
+        packed_here = self.result_package_id and self.result_package_id != self.package_id
+        return self.quantity if self.picked or packed_here else self.scanned_quantity
+
     def _share_scan(self, quantity):
         """Share a scanned quantity out over open lines of one product, first come first served.
 

@@ -4,6 +4,7 @@ A customer is never changed by what a document says: an address that differs bec
 beneath the customer, used again when it comes again.
 """
 
+from types import SimpleNamespace
 from typing import NamedTuple
 from zlib import crc32
 
@@ -11,7 +12,7 @@ from odoo.tools import SQL, email_normalize
 
 from ...exceptions import ItemError
 from ...tools.fingerprint import fingerprint
-from .places import ADDRESS_KEYS, folded, has_address
+from .places import ADDRESS_KEYS, Places, folded, has_address
 
 MATCH_KEYS = ("channel", "ref", "vat", "email")
 LOCK_BUCKETS = 4096
@@ -138,7 +139,7 @@ class Customers:
         self._settle_customers(documents)
         contacts = Contacts(self.env, documents)
         for document in documents:
-            self._request_contacts(document, contacts)
+            self.request_contacts(document, contacts)
         contacts.create_requested()
 
     def _settle_customers(self, documents):
@@ -201,17 +202,7 @@ class Customers:
 
     def _prepare_party_vals(self, document, party, path):
         country, state = self.places.locate(party, path, strict=False)
-        return {
-            "name": party.get("name"),
-            "email": party.get("email"),
-            "phone": party.get("phone"),
-            "street": party.get("street"),
-            "street2": party.get("street2"),
-            "zip": party.get("zip"),
-            "city": party.get("city"),
-            "country_id": country.id,
-            "state_id": state.id,
-        }
+        return prepare_party_vals(party, country, state)
 
     def _find_language(self, text):
         code = (text or "").replace("-", "_")
@@ -222,7 +213,7 @@ class Customers:
 
     # Delivery and invoice addresses
 
-    def _request_contacts(self, document, contacts):
+    def request_contacts(self, document, contacts):
         """Where goods and invoice go; without a word of the document, core decides."""
         content = document.content
         customer = content["customer"]
@@ -295,6 +286,38 @@ class Contacts:
             )
             self.known = contacts.grouped("parent_id")
         return self.known.get(partner, partner.browse())
+
+
+def prepare_party_vals(party, country, state):
+    """A party of a document as values of a contact."""
+    texts = ("name", "email", "phone", "street", "street2", "zip", "city")
+    return {
+        **{name: party.get(name) for name in texts},
+        "country_id": country.id,
+        "state_id": state.id,
+    }
+
+
+def find_delivery_contact(customer, party, path):
+    """The contact beneath a customer that lives at an address, made when it is new.
+
+    :param customer: the customer, with full rights
+    :param dict party: an address as :func:`read_party` gives it
+    :param str path: where it stands, for the error
+    :raises ItemError: no address, an unknown country or state
+    """
+    if not has_address(party):
+        message = customer.env._("An address needs at least a street or a postcode.")
+        raise ItemError("missing", message, path)
+    country, state = Places(customer.env, [party]).locate(party, path)
+    vals = prepare_party_vals(party, country, state)
+    if _is_same(customer, vals, is_customer=True):
+        return customer
+    wish = SimpleNamespace(partner=customer, shipping=None)
+    contacts = Contacts(customer.env, [wish])
+    contacts.request(wish, "delivery", vals)
+    contacts.create_requested()
+    return wish.shipping
 
 
 def _is_same(partner, vals, is_customer=False):

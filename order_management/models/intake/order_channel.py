@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..common.zones import noon_of, zone_of
+
 KINDS = [
     ("shop", "Web shop"),
     ("marketplace", "Marketplace"),
@@ -15,7 +17,6 @@ KINDS = [
     ("counter", "Counter"),
     ("history", "History"),
 ]
-NOON = time(12)
 
 
 class OrderChannel(models.Model):
@@ -257,19 +258,11 @@ class OrderChannel(models.Model):
 
     def _get_timezone(self):
         """The zone in which this channel's dates are meant: the warehouse's, else the company's."""
-        company = self.company_id
-        name = (
-            self.warehouse_id.partner_id.tz
-            or company.partner_id.tz
-            or company.resource_calendar_id.tz
-            or "UTC"
-        )
-        return ZoneInfo(name)
+        return zone_of(self.warehouse_id, self.company_id)
 
     def _get_noon(self, day):
         """Noon of ``day`` (``YYYY-MM-DD``) where the goods leave, in UTC."""
-        noon = datetime.combine(fields.Date.to_date(day), NOON, self._get_timezone())
-        return noon.astimezone(UTC).replace(tzinfo=None)
+        return noon_of(day, self._get_timezone())
 
     def _prepare_salesperson_vals(self):
         """Who sells an order of the caller: an integration is nobody's salesperson."""

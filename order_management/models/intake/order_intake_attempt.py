@@ -5,6 +5,8 @@ OUTCOMES = [
     ("replayed", "Replayed"),
     ("conflict", "Conflict"),
     ("rejected", "Rejected"),
+    ("accepted", "Change accepted"),
+    ("dismissed", "Dismissed"),
 ]
 
 

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from ...exceptions import ItemError
+from ...tools.documents.order import read_party
+from ..common.zones import noon_of, zone_of
+from .customers import find_delivery_contact
+
 # Others read orders, too, and must be able to read all of their fields.
 INTAKE_READERS = ",".join(
     f"order_management.group_{role}" for role in ("clerk", "integration", "auditor")
@@ -50,6 +55,22 @@ class OrderSourceMixin(models.AbstractModel):
             return self.browse()
         domain = [("channel_id.code", "=", channel), ("external_ref", "=", external_ref)]
         return self.search(domain, limit=1)
+
+    def _get_delivery_contact(self, party, path):
+        """Service for the promise room: who lives at an address, beneath the order's customer.
+
+        :param dict party: an address as in an order document
+        :param str path: where it stands, for the error
+        :raises ItemError: it cannot be read, or names an unknown place
+        """
+        party, problems = read_party(party, path)
+        if problems:
+            raise ItemError(problems[0]["code"], problems[0]["message"], problems[0]["path"])
+        return find_delivery_contact(self.partner_id, party or {}, path)
+
+    def _get_requested_moment(self, day):
+        """Service for the promise room: noon of a requested day where the goods leave, in UTC."""
+        return noon_of(day, zone_of(self.warehouse_id, self.company_id))
 
     def _get_price_tolerance(self, default):
         """Service for the validation room: percent of price deviation that passes.

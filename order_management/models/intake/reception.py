@@ -288,12 +288,17 @@ class Reception:
         """What changes on the row of a document; a used key keeps what was accepted."""
         is_used = document.state_before in USED_STATES
         if document.outcome == "conflict":
-            return {"state": "conflict", "pending_content": document.content}
+            return {
+                "state": "conflict",
+                "pending_content": document.content,
+                "decision": False,
+            }
         if document.outcome == "replayed" or is_used:
             return {}
         errors = document.errors + document.warnings
         return {
             "state": document.outcome,
+            "decision": False,
             "order_id": document.order.id if document.order else False,
             "fingerprint": document.fingerprint,
             "content": document.content if document.is_readable else False,

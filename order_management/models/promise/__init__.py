@@ -1,1 +1,3 @@
+from . import order_amend_mixin
+from . import order_cancel_mixin
 from . import order_promise_mixin

@@ -31,7 +31,9 @@ class OrderPromiseMixin(models.AbstractModel):
         for line in lines:
             key = (line.warehouse_id.id, line.product_id.id)
             asked = line.product_uom_id._compute_quantity(
-                line.product_uom_qty, line.product_id.uom_id, round=False
+                line.product_uom_qty - line._get_covered_quantity(),
+                line.product_id.uom_id,
+                round=False,
             )
             missing = asked - max(free[key], 0.0)
             free[key] -= asked
@@ -68,6 +70,27 @@ class OrderPromiseLineMixin(models.AbstractModel):
             and self.product_uom_qty > 0
         )
 
+    def _get_covered_quantity(self):
+        """What is reserved for this line or has left for it, in its unit; nothing on a quotation."""
+        if self.state != "sale":
+            return 0.0
+        return self._sum_moves(lambda move: move.quantity)
+
+    def _get_started_quantity(self):
+        """What was picked, packed or shipped for this line, less returns, in its unit."""
+        return self._sum_moves(_handled_quantity)
+
+    def _sum_moves(self, quantity_of):
+        """The sum over what the first step of the delivery moves out, less what came back."""
+        outgoing, incoming = self._get_outgoing_incoming_moves(strict=False)
+        total = 0.0
+        for sign, moves in ((1, outgoing), (-1, incoming.filtered(lambda m: m.state == "done"))):
+            for move in moves:
+                total += sign * move.product_uom._compute_quantity(
+                    quantity_of(move), self.product_uom_id, rounding_method="HALF-UP"
+                )
+        return total
+
     def _is_made_to_order(self):
         """Whether its goods are bought or made for it, by the same routes core looks at.
 
@@ -78,3 +101,15 @@ class OrderPromiseLineMixin(models.AbstractModel):
         product = self.product_id
         routes = self.route_ids or (product.route_ids | product.categ_id.total_route_ids)
         return bool(route) and route in routes
+
+
+def _handled_quantity(move):
+    """How much of a move is done, picked or packed, in its unit."""
+    if move.state == "done":
+        return move.quantity
+    return sum(
+        line.product_uom_id._compute_quantity(
+            line._get_handled_quantity(), move.product_uom, round=False
+        )
+        for line in move.move_line_ids
+    )

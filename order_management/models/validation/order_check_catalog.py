@@ -50,6 +50,7 @@ class OrderCheckCatalog(models.AbstractModel):
             )
             for line in orders._get_goods_lines()
             if line.product_uom_id.compare(line.product_uom_qty, 0.0) <= 0
+            and not line._is_taken_off()
         ]
 
     def _validate_address_incomplete(self, orders):

@@ -141,7 +141,7 @@ class OrderFinding(models.Model):
         hidden = () if may_see_finance(caller) else tuple(self.confidential or ())
         return plain(
             {
-                "id": self.id,
+                "id": self._origin.id,
                 "check": self.code,
                 "severity": self.severity,
                 "state": self.state,

@@ -5,6 +5,10 @@ class OrderHoldLineMixin(models.AbstractModel):
     _name = "order.hold.line.mixin"
     _description = "Order line that checks look at"
 
+    def _is_taken_off(self):
+        """Whether it was taken off a confirmed order, where core keeps it with a quantity of 0."""
+        return self.state == "sale" and self.product_uom_id.is_zero(self.product_uom_qty)
+
     def _get_uninvoiced_amount(self):
         """What this line still adds to its customer's debt, with tax.
 

@@ -181,17 +181,18 @@ class OrderHoldMixin(models.AbstractModel):
         self._run_checks()
         return self.filtered(lambda order: order.hold_state == "held")
 
-    def _lock_for_decision(self):
-        """Serialise with other confirmations that draw on the same stock or credit."""
+    def _lock_for_decision(self, products=None):
+        """Serialise with other confirmations that draw on the same stock or credit.
+
+        :param products: what they are going to draw on besides their lines
+        """
         limited = self.filtered("company_id.account_use_credit_limit")
         payers = limited.partner_invoice_id.commercial_partner_id
         lines = self.order_line.filtered("product_id.is_storable")
-        self.env["order.lock"]._acquire_all(
-            {
-                "credit": payers.ids,
-                "stock": {(line.warehouse_id.id or 0, line.product_id.id) for line in lines},
-            }
-        )
+        stock = {(line.warehouse_id.id or 0, line.product_id.id) for line in lines}
+        for product in (products or self.env["product.product"]).filtered("is_storable"):
+            stock |= {(warehouse.id, product.id) for warehouse in self.warehouse_id}
+        self.env["order.lock"]._acquire_all({"credit": payers.ids, "stock": stock})
 
     def _note_held(self):
         """Remember that somebody wanted them confirmed; one event each."""
@@ -251,6 +252,38 @@ class OrderHoldMixin(models.AbstractModel):
         found = {check: check._run(self) for check in checks}
         self._store_findings({check: found[check] for check in checks._acting()})
         self._record_shadow({check: found[check] for check in checks - checks._acting()})
+
+    def _find_holds(self):
+        """Service for the promise room: what holds these orders now, whatever their state.
+
+        Nothing is stored. What was released for these very numbers does not count.
+
+        :return dict: order id → key of what was found → finding as :meth:`check_orders` answers it
+        """
+        holds = {order.id: {} for order in self}
+        released = {
+            (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint)
+            for finding in self.finding_ids
+            if finding.state == "released"
+        }
+        for company, orders in self.grouped("company_id").items():
+            for values in orders.with_company(company)._find_hold_values():
+                key = tuple(values[name] for name in ("line_id", "code", "fingerprint"))
+                if (values["order_id"], *key) not in released:
+                    holds[values["order_id"]][key] = values
+        return holds
+
+    def _find_hold_values(self):
+        acting = self.env["order.check"].search([("mode", "=", "on"), ("severity", "=", "hold")])
+        return self._prepare_findings({check: check._run(self) for check in acting})
+
+    def _prepare_hold_rows(self, found, caller):
+        """Service for the promise room: findings that were not stored, as rows.
+
+        :param list found: values of :meth:`_find_holds`
+        :param caller: environment of the caller, which decides what is shown
+        """
+        return [self.env["order.finding"].new(values)._as_row(caller) for values in found]
 
     def _store_findings(self, found):
         """Compare with what was found before: keep, add, clear; then set the hold state.
@@ -425,6 +458,7 @@ class OrderHoldMixin(models.AbstractModel):
         orders = self.search(
             fields.Domain(
                 [
+                    ("id", "not in", self.ids),
                     ("company_id", "=", company.id),
                     ("state", "=", "sale"),
                     ("partner_invoice_id.commercial_partner_id", "in", payers.ids),
@@ -445,8 +479,12 @@ class OrderHoldMixin(models.AbstractModel):
         return amounts
 
     def _get_amount_in_company_currency(self):
+        """What this order adds to its customer's debt, beyond what was invoiced of it."""
+        amount = self.amount_total
+        if self.state == "sale":
+            amount = max(sum(line._get_uninvoiced_amount() for line in self.order_line), 0.0)
         return self.currency_id._convert(
-            self.amount_total,
+            amount,
             self.company_id.currency_id,
             self.company_id,
             self.date_order or fields.Date.context_today(self),

@@ -28,7 +28,7 @@ from .values import (
     wrong_type,
 )
 
-__all__ = ["FILE_LIMIT", "LINE_LIMIT", "PRODUCT_KEYS", "mask_cards", "read"]
+__all__ = ["FILE_LIMIT", "LINE_LIMIT", "PRODUCT_KEYS", "mask_cards", "read", "read_party"]
 
 LINE_LIMIT = 1000  # lines, and charges, of one order
 FILE_LIMIT = 10_000  # orders of one file
@@ -104,6 +104,14 @@ def read(document: object) -> tuple[dict[str, object] | bool, list[Error]]:
     cards = list(_card_errors(document))
     errors += [*cards, *_reference_errors(order)]
     return mask_cards(order) if cards else order, errors
+
+
+def read_party(party: object, path: str) -> tuple[dict[str, object] | bool, list[Error]]:
+    """Return a customer or address as it stands in an order, and what is wrong with it."""
+    errors: list[Error] = []
+    found = _object(PARTY)(party, path, errors)
+    cards = [error("card_number", problem["message"], path) for problem in _card_errors(party)]
+    return (False if found is UNSET else found), [*errors, *cards[:1]]
 
 
 def _object(keys: Keys) -> Reader:
