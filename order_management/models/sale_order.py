@@ -8,9 +8,9 @@ class SaleOrder(models.Model):
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
     ``_get_delivery_contact()``, ``_get_requested_moment()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation), ``_get_shipments()`` (shipping),
-    ``_get_shipment_states()`` (shipping), ``_get_returns()`` and
-    ``_get_orders_with_open_return()`` (returns).
+    ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation),
+    ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
+    ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
 
     _name = "sale.order"

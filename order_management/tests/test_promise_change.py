@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
 
 from .common import OrderManagementCase, plain
 
@@ -185,8 +185,10 @@ class TestPromiseChange(ChangeCase):
         picking.move_ids[0].picked = True
         foreign = self._create_order().order_line
         cases = [
-            ({"lines": [{"line_id": first.id, "quantity": 2}]}, "not_possible", "lines[0].quantity"),
-            ({"lines": [{"line_id": first.id, "quantity": -1}]}, "wrong_value", "lines[0].quantity"),
+            ({"lines": [{"line_id": first.id, "quantity": 2}]}, "not_possible",
+             "lines[0].quantity"),
+            ({"lines": [{"line_id": first.id, "quantity": -1}]}, "wrong_value",
+             "lines[0].quantity"),
             ({"lines": [{"sku": "NEW", "quantity": 1}]}, "unknown_product", "lines[0].sku"),
             ({"lines": [{"sku": "TWICE", "quantity": 1}]}, "ambiguous_product", "lines[0].sku"),
             ({"lines": [{"line_id": foreign.id, "quantity": 1}]}, "unknown_line",
@@ -435,3 +437,60 @@ class TestPromiseCancel(ChangeCase):
         order = self.confirmed((self.product, 1), (service, 2))
         (answer,) = self.cancel(order)
         self.assertCancelled(answer, "cancelled", [("OM-A", 1.0), ("WORK", 2.0)])
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseChangeForms(ChangeCase):
+    """The same from the order's form, as a clerk."""
+
+    def open_form(self, order, model):
+        clerk = self.as_role(order, "clerk")
+        action = clerk.action_change() if model == "order.change" else (
+            clerk.action_cancel_with_reason()
+        )  # fmt: skip
+        return Form(self.env[model].with_user(self.users["clerk"]).with_context(**action["context"]))
+
+    def test_change(self):
+        self._create_product("OM-B", price=7.0, stock=9)
+        order = self.confirmed((self.product, 2))
+        form = self.open_form(order, "order.change")
+        form.reason = "By phone"
+        with form.line_ids.edit(0) as line:
+            self.assertEqual((line.quantity_before, line.quantity), (2, 2))
+            line.quantity = 4
+        with form.line_ids.new() as line:
+            line.product_id = self.env["product.product"].search([("default_code", "=", "OM-B")])
+            line.quantity = 3
+        answer = form.save().action_apply()
+        self.assertEqual(answer["params"]["message"], "The order was changed.")
+        self.assertEqual(order.amount_untaxed, 4 * 50 + 3 * 7)
+        self.assertEqual(order.picking_ids.move_ids.mapped("product_uom_qty"), [4.0, 3.0])
+
+    def test_change_that_does_not_go(self):
+        order = self.confirmed((self.product, 2))
+        form = self.open_form(order, "order.change")
+        with form.line_ids.edit(0) as line:
+            line.quantity = 500
+        with self.assertRaisesRegex(UserError, "would be held"):
+            form.save().action_apply()
+
+    def test_cancel(self):
+        order = self.confirmed((self.product, 5))
+        form = self.open_form(order, "order.cancel")
+        form.reason = "Not wanted"
+        with form.line_ids.edit(0) as line:
+            line.quantity = 2
+        form.save().action_cancel_order()
+        self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 3))
+        form = self.open_form(order, "order.cancel")
+        form.reason = "Not wanted"
+        form.save().action_cancel_order()
+        self.assertEqual(order.state, "cancel")
+
+    def test_who_may(self):
+        order = self.confirmed()
+        self.assertTrue(self.as_role(order, "clerk").may_change)
+        self.assertFalse(self.as_role(order, "auditor").may_change)
+        self.company.use_order_management = False
+        order.invalidate_recordset(["may_change"])
+        self.assertFalse(self.as_role(order, "clerk").may_change)

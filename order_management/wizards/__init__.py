@@ -1,1 +1,4 @@
+from . import order_cancel
+from . import order_change
 from . import order_finding_release
+from . import order_intake_decide

@@ -11,10 +11,7 @@ NOON = time(12)
 def zone_of(warehouse, company):
     """The time zone of a warehouse, else of the company."""
     name = (
-        warehouse.partner_id.tz
-        or company.partner_id.tz
-        or company.resource_calendar_id.tz
-        or "UTC"
+        warehouse.partner_id.tz or company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
     )
     return ZoneInfo(name)
 

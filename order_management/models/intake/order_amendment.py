@@ -69,9 +69,7 @@ class OrderAmendment:
     def _match(self):
         """The content with its places, contacts, products and units found."""
         document = Document(0, 0, self.after, [], {"format": self.intake.format})
-        places = Places(
-            self.env, [self.after[key] for key in PARTIES if self.after.get(key)]
-        )
+        places = Places(self.env, [self.after[key] for key in PARTIES if self.after.get(key)])
         for key in PARTIES:
             if self.after.get(key):
                 places.locate(self.after[key], key, strict=self.intake.format != "ubl")
@@ -100,7 +98,9 @@ class OrderAmendment:
             changed["partner_invoice_id"] = document.invoicing.id
         if self.after.get("carrier"):
             changed["carrier_id"] = vals["carrier_id"]
-        if (self.before.get("ship_complete") or False) != (self.after.get("ship_complete") or False):
+        if (self.before.get("ship_complete") or False) != (
+            self.after.get("ship_complete") or False
+        ):
             changed["picking_policy"] = "one" if self.after.get("ship_complete") else "direct"
         if (self.before.get("note") or "") != (self.after.get("note") or ""):
             changed["note"] = vals.get("note", False)

@@ -3,6 +3,7 @@ import json
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
@@ -445,6 +446,30 @@ class OrderIntake(models.Model):
                 "type": "success" if created == len(answers) else "warning",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
+        }
+
+    def action_accept_change(self):
+        """Accept what came later; tell why where it does not go."""
+        problems = [
+            f"{answer['external_ref']}: {problem['message']}"
+            for answer in self.accept_change()
+            for problem in answer["errors"]
+        ]
+        if problems:
+            raise UserError("\n".join(problems))
+        return True
+
+    def action_dismiss(self):
+        """Ask for the reason, then dismiss."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss"),
+            "res_model": "order.intake.decide",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_intake_ids": self.ids},
         }
 
     def action_view_order(self):

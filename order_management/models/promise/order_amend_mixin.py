@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 
 from ...exceptions import ItemError
-from ..common.access import as_service, check_visible, public
+from ..common.access import as_service, check_visible, has_role, public
 from ..common.results import Arguments, error_of, row
 from ..common.set_runner import run_set
+from ..common.zones import day_of, zone_of
 from .amendment import Amendment
 
 CHANGE_KEYS = {
@@ -39,6 +40,44 @@ class OrderAmendMixin(models.AbstractModel):
 
     _name = "order.amend.mixin"
     _description = "Changes of an order"
+
+    may_change = fields.Boolean(
+        compute="_compute_may_change",
+        help="The caller may change and cancel this order through Order Management.",
+    )
+
+    @api.depends("company_id.use_order_management", "state", "locked")
+    @api.depends_context("uid")
+    def _compute_may_change(self):
+        is_clerk = has_role(self.env(su=False), "clerk")
+        for order in self:
+            order.may_change = (
+                is_clerk
+                and order.company_id.use_order_management
+                and order.state != "cancel"
+                and not order.locked
+            )
+
+    def action_change(self):
+        """Open what may change of an order."""
+        self.check_access("write")
+        return self._open_wizard("order.change", self.env._("Change the order"))
+
+    def action_cancel_with_reason(self):
+        """Ask why, and cancel what is not picked yet."""
+        self.check_access("write")
+        return self._open_wizard("order.cancel", self.env._("Cancel the order"))
+
+    def _open_wizard(self, model, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
 
     @api.model
     @public
@@ -337,6 +376,11 @@ class OrderAmendMixin(models.AbstractModel):
         return any(
             move.state == "done" and move._is_done_delivery() for move in self.order_line.move_ids
         )
+
+    def _get_requested_day(self):
+        """The requested day where the goods leave, or ``False``."""
+        zone = zone_of(self.warehouse_id, self.company_id)
+        return self.commitment_date and day_of(self.commitment_date, zone)
 
     def _get_open_transfers(self):
         return self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))

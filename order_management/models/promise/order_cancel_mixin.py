@@ -62,9 +62,7 @@ class OrderCancelMixin(models.AbstractModel):
 
     def _note_cancellation(self, plan, reason):
         """One event and one message; money that was captured is named, it is to be given back."""
-        paid = sum(
-            self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("amount")
-        )
+        paid = sum(self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("amount"))
         text = ", ".join(f"{line['quantity']:g} × {line['sku']}" for line in plan.cancelled)
         message = self.env._("Cancelled: %(lines)s (%(reason)s)", lines=text, reason=reason)
         self._message_log_batch(bodies={self.id: message})

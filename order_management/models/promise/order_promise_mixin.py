@@ -71,7 +71,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
         )
 
     def _get_covered_quantity(self):
-        """What is reserved for this line or has left for it, in its unit; nothing on a quotation."""
+        """What is reserved for this line or has left, in its unit; nothing on a quotation."""
         if self.state != "sale":
             return 0.0
         return self._sum_moves(lambda move: move.quantity)
@@ -79,6 +79,27 @@ class OrderPromiseLineMixin(models.AbstractModel):
     def _get_started_quantity(self):
         """What was picked, packed or shipped for this line, less returns, in its unit."""
         return self._sum_moves(_handled_quantity)
+
+    def _prepare_change_line(self):
+        """What the form for changes shows of this line."""
+        return {
+            "line_id": self.id,
+            "product_id": self.product_id.id,
+            "started_quantity": max(self.qty_delivered, self._get_started_quantity()),
+            "quantity_before": self.product_uom_qty,
+            "quantity": self.product_uom_qty,
+            "price_unit": self.price_unit,
+        }
+
+    def _prepare_cancel_line(self):
+        """What the form for cancelling shows of this line; all that is open goes."""
+        started = max(self.qty_delivered, self._get_started_quantity())
+        return {
+            "line_id": self.id,
+            "started_quantity": started,
+            "quantity_before": self.product_uom_qty,
+            "quantity": max(self.product_uom_qty - started, 0.0),
+        }
 
     def _sum_moves(self, quantity_of):
         """The sum over what the first step of the delivery moves out, less what came back."""
