@@ -6,7 +6,7 @@ class SaleOrder(models.Model):
 
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
-    ``_get_delivery_contact()``, ``_get_requested_moment()`` (intake),
+    ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),

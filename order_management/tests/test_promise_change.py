@@ -448,7 +448,9 @@ class TestPromiseChangeForms(ChangeCase):
         action = clerk.action_change() if model == "order.change" else (
             clerk.action_cancel_with_reason()
         )  # fmt: skip
-        return Form(self.env[model].with_user(self.users["clerk"]).with_context(**action["context"]))
+        return Form(
+            self.env[model].with_user(self.users["clerk"]).with_context(**action["context"])
+        )
 
     def test_change(self):
         self._create_product("OM-B", price=7.0, stock=9)

@@ -26,7 +26,8 @@ def error(code, message, path=""):
 def error_of(exception):
     """The entry of ``errors`` for a refusal that was raised."""
     if isinstance(exception, ItemError):
-        return error(exception.code, exception.args[0], exception.path)
+        found = error(exception.code, exception.args[0], exception.path)
+        return {**found, "candidates": exception.candidates} if exception.candidates else found
     return error("failed", str(exception.args[0] if exception.args else exception))
 
 

@@ -1,11 +1,17 @@
 """Which product and unit an order line means, for all lines of a call at once."""
 
+from difflib import SequenceMatcher
+
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
 from ...tools.units import names_of
 
 GTIN_LENGTHS = (8, 12, 13, 14)
+PRODUCT_KEYS = ("sku", "barcode", "customer_sku")
+NEAR_LIMIT = 5  # products that are offered for an unknown code
+NEAR_START = 2  # signs that an offered product's code begins with alike
+NEAR_ROWS = 400  # products that are looked at for near matches, per call
 
 
 class Catalog:
@@ -20,19 +26,23 @@ class Catalog:
         self.company = channel.company_id
         codes = {line[key] for line in lines for key in ("sku", "customer_sku") if line.get(key)}
         barcodes = {form for line in lines for form in gtin_forms(line.get("barcode"))}
+        self.asked, self.neighbours = codes, None
         self._index_products(self._search_products(codes, barcodes))
         self.packagings = self._search_packagings(barcodes)
+        self.codes = self._search_codes(channel, codes)
+        self.supplied = self._search_supplied(codes)
         self.units = self._search_units() if any(line.get("uom") for line in lines) else {}
 
-    def match(self, line, path):
+    def match(self, line, path, partner=None):
         """The product and unit that a line means.
 
         :param dict line: line of an order document
         :param str path: where it stands, for the error
+        :param partner: the customer, whose own codes count
         :return tuple: product and unit
         :raises ItemError: unknown, ambiguous, or a unit that does not fit
         """
-        product, unit = self._match_product(line, path)
+        product, unit = self._match_product(line, path, partner)
         if line.get("uom"):
             unit = self._match_unit(line["uom"], product, path)
         return product, unit or product.uom_id
@@ -43,7 +53,14 @@ class Catalog:
             return self.env["product.product"]
         products = self.env["product.product"].with_context(active_test=False)
         wanted = Domain("default_code", "in", codes) | Domain("barcode", "in", barcodes)
-        return products.search(wanted & Domain(products._check_company_domain(self.company)))
+        wanted &= Domain(products._check_company_domain(self.company))
+        # What core's create reads of them anyway comes in the same query.
+        names = [
+            name
+            for name, field in products._fields.items()
+            if field.store and field.column_type and field.prefetch is True
+        ]
+        return products.search_fetch(wanted, names)
 
     def _index_products(self, products):
         self.by_code, self.by_barcode = {}, {}
@@ -75,18 +92,65 @@ class Catalog:
         pairs = [*zip(english, units, strict=True), *zip(units, units, strict=True)]
         return {named.name.strip().lower(): unit for named, unit in pairs}
 
-    def _match_product(self, line, path):
+    def _search_codes(self, channel, codes):
+        """Code → what the channel and customers call products by it."""
+        if not codes:
+            return {}
+        known = self.env["order.product.code"].search(
+            [
+                ("code", "in", sorted(codes)),
+                ("channel_id", "in", [False, channel.id]),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        return known.grouped("code")
+
+    def _search_supplied(self, codes):
+        """Supplier's code → products, for codes that nothing else knows."""
+        missing = sorted(code for code in codes if code not in self.by_code | self.codes)
+        if not missing:
+            return {}
+        suppliers = self.env["product.supplierinfo"].search(
+            [("product_code", "in", missing), ("company_id", "in", [False, self.company.id])]
+        )
+        found = {}
+        for supplier in suppliers:
+            products = supplier.product_id or supplier.product_tmpl_id.product_variant_ids
+            entry = found.setdefault(supplier.product_code, [])
+            entry += [product for product in products if product not in entry]
+        return found
+
+    def _match_product(self, line, path, partner):
         nothing = self.env["uom.uom"]
-        for key in ("sku", "barcode", "customer_sku"):
+        for key in PRODUCT_KEYS:
             if not line.get(key):
                 continue
             if key == "barcode":
                 found, unit = self._match_barcode(line[key])
             else:
-                found, unit = self.by_code.get(line[key], []), nothing
+                found, unit = self._match_code(key, line[key], partner)
             if found:
-                return self._choose(found, line[key], f"{path}.{key}"), unit
+                return self._choose(found, line[key], f"{path}.{key}"), unit or nothing
         raise self._unknown(line, path)
+
+    def _match_code(self, key, code, partner):
+        """The products that a code means: the customer's, the channel's, ours, a supplier's."""
+        known = self.codes.get(code, self.env["order.product.code"])
+        payer = partner.commercial_partner_id if partner else self.env["res.partner"]
+        own = known.filtered(
+            lambda entry: entry.partner_id and entry.partner_id.commercial_partner_id == payer
+        )
+        shared = known.filtered(lambda entry: not entry.partner_id)
+        by_channel = shared.filtered("channel_id") or shared
+        lists = (own, by_channel) if key == "customer_sku" else (by_channel, own)
+        for entries in lists[:1] if key == "sku" else lists:
+            if entries:
+                return list(entries.product_id), entries[:1].uom_id
+        if code in self.by_code:
+            return self.by_code[code], None
+        if key == "sku" and own:
+            return list(own.product_id), own[:1].uom_id
+        return self.supplied.get(code, []), None
 
     def _match_barcode(self, barcode):
         for form in gtin_forms(barcode):
@@ -100,13 +164,44 @@ class Catalog:
         active = [product for product in products if product.active] or products
         if len(active) > 1:
             message = self.env._("%(code)s stands for several products.", code=code)
-            raise ItemError("ambiguous_product", message, path)
+            offered = [_offer(product, self.env._("Same code")) for product in active]
+            raise ItemError("ambiguous_product", message, path, offered[:NEAR_LIMIT])
         return active[0]
 
     def _unknown(self, line, path):
-        key = next(key for key in ("sku", "barcode", "customer_sku") if line.get(key))
+        key = next(key for key in PRODUCT_KEYS if line.get(key))
         message = self.env._("There is no product %(code)s.", code=line[key])
-        return ItemError("unknown_product", message, f"{path}.{key}")
+        near = [] if key == "barcode" else self._find_near(line[key], line.get("name"))
+        return ItemError("unknown_product", message, f"{path}.{key}", near)
+
+    def _find_near(self, code, name):
+        """Products whose code is written much alike; one query for a call."""
+        start = code[:NEAR_START].lower()
+        scored = []
+        for product in self._get_neighbours():
+            known = (product.default_code or "").lower()
+            if not known.startswith(start):
+                continue
+            likeness = SequenceMatcher(None, code.lower(), known).ratio()
+            same_name = name and name.strip().lower() == product.name.strip().lower()
+            if likeness >= 0.6 or same_name:
+                scored.append((-likeness, product.id, product))
+        scored.sort(key=lambda entry: entry[:2])
+        reason = self.env._("Similar code")
+        return [_offer(product, reason) for _score, _id, product in scored[:NEAR_LIMIT]]
+
+    def _get_neighbours(self):
+        """Products whose code begins like one that nothing matched."""
+        if self.neighbours is None:
+            starts = {code[:NEAR_START] for code in self.asked if code not in self.by_code and code}
+            wanted = Domain.OR(
+                [("default_code", "=ilike", f"{_literal(start)}%")] for start in sorted(starts)
+            )
+            products = self.env["product.product"]
+            self.neighbours = products.search(
+                wanted & Domain(products._check_company_domain(self.company)), limit=NEAR_ROWS
+            )
+        return self.neighbours
 
     def _match_unit(self, text, product, path):
         found = (self.units.get(name) for name in names_of(text))
@@ -119,6 +214,16 @@ class Catalog:
             product=product.display_name,
         )
         raise ItemError("unknown_unit", message, f"{path}.uom")
+
+
+def _offer(product, reason):
+    """A product that may have been meant, as the row of a document keeps it."""
+    return {"id": product.id, "name": product.display_name, "reason": reason}
+
+
+def _literal(text):
+    """Text as a pattern that stands for nothing but itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def gtin_forms(barcode):

@@ -4,6 +4,7 @@ A customer is never changed by what a document says: an address that differs bec
 beneath the customer, used again when it comes again.
 """
 
+from difflib import SequenceMatcher
 from types import SimpleNamespace
 from typing import NamedTuple
 from zlib import crc32
@@ -11,11 +12,25 @@ from zlib import crc32
 from odoo.tools import SQL, email_normalize
 
 from ...exceptions import ItemError
+from ...tools import phones
 from ...tools.fingerprint import fingerprint
 from .places import ADDRESS_KEYS, Places, folded, has_address
 
-MATCH_KEYS = ("channel", "ref", "vat", "email")
+# Keep in step with the index of the joint, or the database reads all contacts.
+PHONE_TAIL = f"right(regexp_replace(phone, '[^0-9]', '', 'g'), {phones.TAIL})"
+MATCH_KEYS = ("channel", "ref", "vat", "email", "phone", "name")
+NEAR_LIMIT = 5  # near matches that are offered
+NEAR_ROWS = 400  # contacts that are looked at for near matches, per call
+WEAK_KEYS = ("phone", "name")  # the lookup only narrows them down
 LOCK_BUCKETS = 4096
+# What candidates are looked up by; each has an index (the last two in the joint of res.partner).
+MATCH_COLUMNS = {
+    "ref": "ref",
+    "vat": "vat",
+    "email": "email_normalized",
+    "phone": PHONE_TAIL,
+    "name": "lower(name)",
+}
 
 
 class Choice(NamedTuple):
@@ -71,6 +86,7 @@ class Customers:
         outcome = choose_customer(found, self.channel.unknown_customer)
         if outcome == "ambiguous":
             raise self._ambiguous(party, candidates)
+        document.is_unmatched = outcome in ("unknown", "created")
         if outcome == "unknown" or (outcome == "created" and not _name_of(party)):
             message = self.env._("No customer matches, and none may be made from this document.")
             raise ItemError("unknown_customer", message, "customer")
@@ -79,7 +95,9 @@ class Customers:
     def _search_candidates(self, parties):
         """Match key and value → ids of partners, in one query; each part has its index."""
         partners = self.env["res.partner"]
-        partners.flush_model(["ref", "vat", "email_normalized", "active", "type", "company_id"])
+        partners.flush_model(
+            ["ref", "vat", "email_normalized", "phone", "name", "active", "type", "company_id"]
+        )
         self.env["order.channel.partner"].flush_model()
         wanted = [_match_values(party) for party in parties]
         parts = [
@@ -105,7 +123,7 @@ class Customers:
                 self.channel.id,
                 tuple(values),
             )
-        column = SQL.identifier("email_normalized" if key == "email" else key)
+        column = SQL(MATCH_COLUMNS[key])
         return SQL(
             "SELECT %s, %s, id FROM res_partner WHERE %s IN %s AND active "
             "AND type = 'contact' AND (company_id IS NULL OR company_id = %s)",
@@ -119,18 +137,58 @@ class Customers:
     def _get_candidates(self, party):
         candidates = {}
         for key, values in _match_values(party).items():
+            if key in WEAK_KEYS and any(candidates.values()):
+                break
             ids = {found for value in values for found in self.index.get((key, value), ())}
-            candidates[key] = _heads(self.partners.browse(sorted(ids)))
+            found = self.partners.browse(sorted(ids))
+            if key in WEAK_KEYS:
+                found = found.filtered(lambda partner, key=key: _agrees(partner, party, key))
+            candidates[key] = _heads(found)
         return candidates
 
     def _ambiguous(self, party, candidates):
-        key = next(key for key in MATCH_KEYS if candidates[key])
+        key = next(key for key in MATCH_KEYS if candidates.get(key))
+        same = self.env._("Same %(key)s", key=key)
         message = self.env._(
             "%(count)s customers match %(value)s.",
             count=len(candidates[key]),
             value=party.get(key) or party.get("ref"),
         )
-        return ItemError("ambiguous_customer", message, f"customer.{key}")
+        offered = [offer(partner, same) for partner in candidates[key][:NEAR_LIMIT]]
+        path = f"customer.{'ref' if key == 'channel' else key}"
+        return ItemError("ambiguous_customer", message, path, offered)
+
+    # Near matches, which are offered and never taken
+
+    def find_near(self, documents):
+        """Offer near matches to documents whose customer was not found; one query for all.
+
+        :param list documents: documents without a match
+        """
+        parties = [document.content["customer"] for document in documents]
+        partners = self._search_near(parties)
+        for document, party in zip(documents, parties, strict=True):
+            document.near = _rank_near(self.env, partners, party)
+
+    def _search_near(self, parties):
+        names = {_lower_name(party) for party in parties} - {""}
+        zips = {party["zip"].strip() for party in parties if party.get("zip")}
+        if not (names or zips):
+            return self.env["res.partner"]
+        query = SQL(
+            """
+            SELECT id FROM res_partner
+             WHERE (lower(name) IN %s OR zip IN %s) AND active AND type = 'contact'
+               AND parent_id IS NULL AND (company_id IS NULL OR company_id = %s)
+             ORDER BY id DESC LIMIT %s
+            """,
+            tuple(names or {""}),
+            tuple(zips or {""}),
+            self.company.id,
+            NEAR_ROWS,
+        )
+        self.env.cr.execute(query)
+        return self.env["res.partner"].browse(found for (found,) in self.env.cr.fetchall())
 
     # Making what is missing
 
@@ -356,12 +414,61 @@ def _match_values(party):
     """Match key → the values by which a customer is looked for."""
     ref = [party["ref"]] if party.get("ref") else []
     email = email_normalize(party["email"]) if party.get("email") else False
+    tail = phones.tail(party.get("phone"))
     return {
         "channel": ref,
         "ref": ref,
         "vat": _vat_forms(party.get("vat")),
         "email": [email] if email else [],
+        "phone": [tail] if tail else [],
+        "name": [_lower_name(party)] if _lower_name(party) and party.get("zip") else [],
     }
+
+
+def _lower_name(party):
+    return " ".join((party.get("name") or "").lower().split())
+
+
+def _agrees(partner, party, key):
+    """Whether a weak match stands: nothing else that both sides tell says otherwise."""
+    vats = [set(_vat_forms(vat)) for vat in (partner.vat, party.get("vat"))]
+    if all(vats) and not vats[0] & vats[1]:
+        return False
+    if key == "phone":
+        return phones.same(partner.phone, party.get("phone"))
+    email = email_normalize(party.get("email") or "")
+    if email and partner.email_normalized and email != partner.email_normalized:
+        return False
+    country = party.get("country")
+    return _squeezed(partner.zip) == _squeezed(party["zip"]) and (
+        not country or not partner.country_id or partner.country_id.code == country
+    )
+
+
+def _squeezed(text):
+    return "".join(folded(text).split())
+
+
+def offer(record, reason):
+    """A near match, as the row of a document keeps it."""
+    return {"id": record.id, "name": record.display_name, "reason": reason}
+
+
+def _rank_near(env, partners, party):
+    """The contacts that resemble a party most, with what they share."""
+    found = []
+    name, street = folded(party.get("name")), folded(party.get("street"))
+    for partner in partners:
+        likeness = SequenceMatcher(None, name, folded(partner.name)).ratio() if name else 0.0
+        same_zip = party.get("zip") and _squeezed(partner.zip) == _squeezed(party["zip"])
+        if likeness == 1.0:
+            found.append((3.0, partner, env._("Same name")))
+        elif same_zip and street and street == folded(partner.street):
+            found.append((2.0 + likeness, partner, env._("Same address")))
+        elif same_zip and likeness >= 0.75:
+            found.append((likeness, partner, env._("Similar name, same postcode")))
+    found.sort(key=lambda entry: (-entry[0], entry[1].id))
+    return [offer(partner, reason) for _score, partner, reason in found[:NEAR_LIMIT]]
 
 
 def _vat_forms(vat):

@@ -39,6 +39,8 @@ class Document:
         self.lines = []
         self.left_out = []
         self.choice = None
+        self.is_unmatched = False
+        self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
 
     @property

@@ -81,7 +81,7 @@ class OrderAmendment:
         contacts.create_requested()
         catalog = Catalog(self.channel, self.after["lines"])
         for index, line in enumerate(self.after["lines"]):
-            product, unit = catalog.match(line, f"lines[{index}]")
+            product, unit = catalog.match(line, f"lines[{index}]", document.partner)
             document.lines.append((index, line, product, unit))
         return document
 

@@ -108,6 +108,7 @@ class OrderBuilder:
             "external_ref": content["external_ref"],
             "client_order_ref": content.get("customer_reference"),
             "expected_total": content.get("expected_total"),
+            "document_payment_amount": self._get_payment_amount(content),
             "left_out_lines": document.left_out or False,
         }
         if content.get("ordered_at"):
@@ -118,6 +119,12 @@ class OrderBuilder:
             Command.create(line_vals) for line_vals in self._prepare_lines_vals(document)
         ]
         return vals
+
+    def _get_payment_amount(self, content):
+        """What a document says was paid with it, if it names an amount."""
+        payment = content.get("payment", {})
+        is_paid = payment.get("status", "none") != "none"
+        return payment.get("amount", 0.0) if is_paid else 0.0
 
     def _prepare_parties_vals(self, document):
         vals = {"partner_id": document.partner.id}

@@ -29,6 +29,9 @@ class OrderSourceMixin(models.AbstractModel):
     expected_total = fields.Float(
         copy=False, readonly=True, help="The total with tax that the document named; 0 = none."
     )
+    document_payment_amount = fields.Float(
+        copy=False, readonly=True, help="The payment that the document named; 0 = none."
+    )
     left_out_lines = fields.Json(
         copy=False,
         readonly=True,
@@ -78,6 +81,24 @@ class OrderSourceMixin(models.AbstractModel):
         :param float default: the check's own tolerance, for orders without a channel
         """
         return self.channel_id.price_tolerance if self.channel_id else default
+
+    def _get_told_totals(self):
+        """Service for the validation room: the totals that documents and their payments name.
+
+        An order that lacks lines of its document differs for that reason, which is told already;
+        so is a payment too small for a channel that wants payment first.
+
+        :return list: ``(order, "document" | "payment", amount)``
+        """
+        told = []
+        for order in self.filtered(lambda order: not order.left_out_lines):
+            if order.expected_total:
+                told.append((order, "document", order.expected_total))
+            paid = order.document_payment_amount
+            is_told = order.channel_id.needs_payment and paid < order.amount_total
+            if paid and not is_told:
+                told.append((order, "payment", paid))
+        return told
 
     def _get_left_out_lines(self):
         """Service for the validation room: the lines of the document that the order lacks."""

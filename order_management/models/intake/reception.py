@@ -132,6 +132,7 @@ class Reception:
             for step in (self._match_places, self._match_customer, self.builder.verify):
                 self._try(document, step)
             self._match_lines(document)
+        self._offer_near_customers([document for document in documents if document.is_unmatched])
 
     def _try(self, document, step):
         try:
@@ -149,10 +150,21 @@ class Reception:
     def _match_customer(self, document):
         document.choice = self.customers.choose(document)
 
+    def _offer_near_customers(self, documents):
+        """Near matches stand in the error of a refused document, else in the order's slip."""
+        if not documents:
+            return
+        self.customers.find_near(documents)
+        for document in documents:
+            for problem in document.errors:
+                if problem["code"] == "unknown_customer" and document.near:
+                    problem["candidates"] = document.near
+
     def _match_lines(self, document):
+        partner = document.choice.partner if document.choice else None
         for index, line in enumerate(document.content["lines"]):
             try:
-                product, unit = self.catalog.match(line, f"lines[{index}]")
+                product, unit = self.catalog.match(line, f"lines[{index}]", partner)
             except ItemError as problem:
                 self._note_bad_line(document, index, line, error_of(problem))
             else:
@@ -228,6 +240,8 @@ class Reception:
             for key in MATCH_KEYS
             if key in choice.found and key != choice.outcome
         ]
+        if document.near:
+            others.append({"key": "near", "candidates": document.near})
         return {
             "model": "sale.order",
             "res_id": document.order.id,

@@ -7,6 +7,7 @@ CODES = [
     ("quantity_not_positive", "Quantity not positive"),
     ("address_incomplete", "Incomplete address"),
     ("price_deviation", "Price deviation"),
+    ("total_mismatch", "Total mismatch"),
     ("credit_limit", "Credit limit"),
     ("stock_short", "Stock short"),
     ("payment_missing", "Payment missing"),

@@ -116,6 +116,34 @@ class OrderCheckCatalog(models.AbstractModel):
             "total_difference": currency.round(total),
         }
 
+    def _validate_total_mismatch(self, orders):
+        """The total, against what the order's document and its payment say."""
+        verdicts = []
+        for order, source, expected in orders._get_told_totals():
+            difference = order.currency_id.round(order.amount_total - expected)
+            if round(abs(difference) - self.tolerance_amount, 6) <= 0:
+                continue
+            details = {
+                "source": source,
+                "expected": expected,
+                "actual": order.amount_total,
+                "difference": difference,
+            }
+            shown = {
+                "actual": order.currency_id.format(order.amount_total),
+                "expected": order.currency_id.format(expected),
+            }
+            if source == "payment":
+                message = self.env._(
+                    "The total is %(actual)s, but %(expected)s came as payment.", **shown
+                )
+            else:
+                message = self.env._(
+                    "The total is %(actual)s, but the document says %(expected)s.", **shown
+                )
+            verdicts.append(Verdict(order, message, None, details))
+        return verdicts
+
     def _validate_credit_limit(self, orders):
         used = orders._get_credit_used()
         verdicts = []
