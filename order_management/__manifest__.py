@@ -41,6 +41,7 @@
         "views/fulfillment/order_fulfillment_views.xml",
         "views/intake/order_channel_views.xml",
         "views/intake/order_intake_views.xml",
+        "views/intake/order_quick_entry_views.xml",
         "views/returns/order_returns_views.xml",
         "views/shipping/order_shipping_views.xml",
         "views/validation/order_validation_views.xml",

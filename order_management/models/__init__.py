@@ -15,6 +15,7 @@ from . import account_move_line
 from . import delivery_carrier
 from . import payment_provider
 from . import payment_transaction
+from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -11,6 +11,8 @@ from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel
 from . import test_intake_payment
+from . import test_intake_quick_entry
+from . import test_intake_quick_entry_tour
 from . import test_intake_submit
 from . import test_promise_change
 from . import test_returns_bulk

@@ -29,6 +29,13 @@ ROLES = {
     "order.intake.accept_change": _ORDER_WORK,
     "order.intake.dismiss": _ORDER_WORK,
     "order.intake.find": (*_ORDER_WORK, "auditor"),
+    "order.quick.entry.get_channels": ("clerk",),
+    "order.quick.entry.search_customers": ("clerk",),
+    "order.quick.entry.get_customer": ("clerk",),
+    "order.quick.entry.search_products": ("clerk",),
+    "order.quick.entry.quote": ("clerk",),
+    "order.quick.entry.save": ("clerk",),
+    "order.quick.entry.get_order": ("clerk",),
     "sale.order.check_orders": _ORDER_WORK,
     "sale.order.process_orders": _ORDER_WORK,
     "sale.order.amend_orders": _ORDER_WORK,
@@ -90,7 +97,12 @@ def check_visible(records):
         return
     found = records.with_context(active_test=False).search([("id", "in", records.ids)])
     if len(found) != len(set(records.ids)):
-        raise AccessError(records.env._("This document does not exist, or you may not see it."))
+        raise hidden(records.env)
+
+
+def hidden(env):
+    """The refusal of a record that is foreign or missing, which sound alike."""
+    return AccessError(env._("This document does not exist, or you may not see it."))
 
 
 def as_service(records):

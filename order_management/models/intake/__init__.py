@@ -5,5 +5,6 @@ from . import order_intake
 from . import order_intake_attempt
 from . import order_payment_mixin
 from . import order_product_code
+from . import order_quick_entry
 from . import order_source_line_mixin
 from . import order_source_mixin

@@ -47,6 +47,18 @@ class Catalog:
             unit = self._match_unit(line["uom"], product, path)
         return product, unit or product.uom_id
 
+    def identify(self, text, partner=None):
+        """The products that a scanned or typed text names exactly, and the unit it means.
+
+        :param str text: a barcode or code, among those of the lines
+        :param partner: the customer, whose own codes count
+        :return tuple: products and unit, either may be empty
+        """
+        found, unit = self._match_barcode(text)
+        if not found:
+            found, unit = self._match_code("customer_sku", text, partner)
+        return self.env["product.product"].union(*found), unit or self.env["uom.uom"]
+
     def _search_products(self, codes, barcodes):
         """Archived ones, too: the order is taken, and a check holds it."""
         if not (codes or barcodes):

@@ -36,7 +36,7 @@ MATCH_COLUMNS = {
 class Choice(NamedTuple):
     """How the customer of a document was found."""
 
-    outcome: str  # one of MATCH_KEYS, or "created"
+    outcome: str  # one of MATCH_KEYS, "created", or "chosen" by somebody at a screen
     partner: object
     found: dict  # match key → ids of candidates
 
@@ -91,6 +91,14 @@ class Customers:
             message = self.env._("No customer matches, and none may be made from this document.")
             raise ItemError("unknown_customer", message, "customer")
         return Choice(outcome, candidates.get(outcome, self.env["res.partner"]), found)
+
+    def find_exact(self, party):
+        """Whom a party's number, tax number, e-mail address or phone names, strongest key first.
+
+        :param dict party: the party of one of the documents
+        :return dict: match key → partners, in the order of precedence
+        """
+        return {key: found for key, found in self._get_candidates(party).items() if found}
 
     def _search_candidates(self, parties):
         """Match key and value → ids of partners, in one query; each part has its index."""
@@ -276,7 +284,9 @@ class Customers:
         content = document.content
         customer = content["customer"]
         wishes = {"delivery": content.get("ship_to"), "invoice": content.get("bill_to")}
-        if not wishes["delivery"] and has_address(customer):
+        if document.shipping:
+            del wishes["delivery"]
+        elif not wishes["delivery"] and has_address(customer):
             wishes["delivery"] = {key: customer[key] for key in ADDRESS_KEYS if key in customer}
         for kind, party in wishes.items():
             if party:

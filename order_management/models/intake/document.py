@@ -42,6 +42,8 @@ class Document:
         self.is_unmatched = False
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
+        self.chosen = None  # the customer whom somebody picked; nothing is matched
+        self.chosen_lines = None  # products and units that somebody picked, one per line
 
     @property
     def external_ref(self):

@@ -17,6 +17,7 @@ KINDS = [
     ("counter", "Counter"),
     ("history", "History"),
 ]
+DESK_KINDS = ("phone", "counter")  # where somebody types what a customer says
 
 
 class OrderChannel(models.Model):
@@ -265,10 +266,15 @@ class OrderChannel(models.Model):
         return noon_of(day, self._get_timezone())
 
     def _prepare_salesperson_vals(self):
-        """Who sells an order of the caller: an integration is nobody's salesperson."""
+        """Who sells an order of the caller: an integration is nobody's salesperson.
+
+        At a phone or counter, whoever takes the order does; else core follows the customer.
+        """
         user = self.env.user
         is_integration = user.has_group("order_management.group_integration")
         vals = {"team_id": self.team_id.id} if self.team_id else {}
         if is_integration and not user.has_group("sales_team.group_sale_salesman"):
             vals["user_id"] = self.user_id.id
+        elif self.kind in DESK_KINDS:
+            vals["user_id"] = user.id
         return vals

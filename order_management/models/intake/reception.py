@@ -8,7 +8,7 @@ from ...tools.fingerprint import differences
 from ..common.results import error, error_of, row
 from ..common.set_runner import run_set
 from .catalog import Catalog
-from .customers import MATCH_KEYS, Customers
+from .customers import MATCH_KEYS, Choice, Customers
 from .order_builder import OrderBuilder
 from .places import Places
 
@@ -148,7 +148,10 @@ class Reception:
                 self.places.locate(document.content[key], key, strict)
 
     def _match_customer(self, document):
-        document.choice = self.customers.choose(document)
+        if document.chosen:
+            document.choice = Choice("chosen", document.chosen, {"chosen": document.chosen.ids})
+        else:
+            document.choice = self.customers.choose(document)
 
     def _offer_near_customers(self, documents):
         """Near matches stand in the error of a refused document, else in the order's slip."""
@@ -161,6 +164,10 @@ class Reception:
                     problem["candidates"] = document.near
 
     def _match_lines(self, document):
+        if document.chosen_lines:
+            lines = zip(document.content["lines"], document.chosen_lines, strict=True)
+            document.lines = [(index, line, *found) for index, (line, found) in enumerate(lines)]
+            return
         partner = document.choice.partner if document.choice else None
         for index, line in enumerate(document.content["lines"]):
             try:
@@ -258,6 +265,8 @@ class Reception:
         }
 
     def _get_flip(self, choice):
+        if choice.outcome == "chosen":
+            return self.env._("Another customer picked on the screen.")
         if choice.outcome == "created":
             return self.env._("A customer with this number, tax number or e-mail address.")
         return self.env._("Another customer under the same %(key)s.", key=choice.outcome)
