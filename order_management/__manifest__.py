@@ -36,6 +36,7 @@
         "wizards/order_cancel_views.xml",
         "wizards/order_change_views.xml",
         "wizards/order_finding_release_views.xml",
+        "wizards/order_intake_correct_views.xml",
         "wizards/order_intake_decide_views.xml",
         "views/common/order_common_views.xml",
         "views/fulfillment/order_fulfillment_views.xml",

@@ -1,4 +1,5 @@
 from . import order_cancel
 from . import order_change
 from . import order_finding_release
+from . import order_intake_correct
 from . import order_intake_decide

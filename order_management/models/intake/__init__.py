@@ -3,6 +3,8 @@ from . import order_channel_partner
 from . import order_decision
 from . import order_intake
 from . import order_intake_attempt
+from . import order_intake_decisions
+from . import order_intake_upkeep
 from . import order_payment_mixin
 from . import order_product_code
 from . import order_source_line_mixin

@@ -49,6 +49,14 @@ class Document:
         return self.content.get("external_ref", False) if self.content else False
 
     @property
+    def customer_name(self):
+        """Who ordered, as the document says, for the eye."""
+        party = self.content.get("customer") if self.content else None
+        party = party if isinstance(party, dict) else {}
+        name = party.get("name") or party.get("email") or party.get("ref")
+        return name if isinstance(name, str) else False
+
+    @property
     def has_card(self):
         return any(problem["code"] == "card_number" for problem in self.errors)
 

@@ -3,18 +3,19 @@ import json
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
 from ...tools.documents.order import read
-from ...tools.fingerprint import differences, fingerprint
+from ...tools.fingerprint import differences
 from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
 from .document import Document, read_documents
-from .order_amendment import OrderAmendment
 from .reception import Reception, conflict_error, prepare_order_identity
+from .words import place_of
 
+# Documents hold names, addresses and prices: others see what is wrong and what differs.
+PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
 PROCESSES = {"create": "Create", "check": "Create and check", "confirm": "Create and confirm"}
 
 
@@ -57,20 +58,15 @@ class OrderIntake(models.Model):
     process = fields.Selection(list(PROCESSES.items()), readonly=True)
     format = fields.Char(readonly=True)
     filename = fields.Char(readonly=True)
-    raw = fields.Binary("File", readonly=True, attachment=True)
-    document = fields.Text("As sent", readonly=True)
-    content = fields.Json("Accepted content", readonly=True)
-    pending_content = fields.Json("Changed content", readonly=True)
+    customer_name = fields.Char("Customer", readonly=True, help="As the document names them.")
+    raw = fields.Binary("File", readonly=True, attachment=True, groups=PAYLOAD_READERS)
+    document = fields.Text("As sent", readonly=True, groups=PAYLOAD_READERS)
+    content = fields.Json("Accepted content", readonly=True, groups=PAYLOAD_READERS)
+    pending_content = fields.Json("Changed content", readonly=True, groups=PAYLOAD_READERS)
     is_readable = fields.Boolean(readonly=True)
     has_card_number = fields.Boolean(readonly=True)
     errors = fields.Json("Found errors", readonly=True)
     error_count = fields.Integer("Errors", readonly=True)
-    decision = fields.Selection(
-        [("accepted", "Accepted"), ("dismissed", "Dismissed")],
-        "Last decision",
-        readonly=True,
-        help="What was decided about content that came later, or about a rejected document.",
-    )
     attempt_count = fields.Integer("Attempts", readonly=True)
     attempt_ids = fields.One2many("order.intake.attempt", "intake_id", "History", readonly=True)
     error_message = fields.Char("Problem", compute="_compute_error_message")
@@ -78,7 +74,7 @@ class OrderIntake(models.Model):
     differences_html = fields.Html(
         "What changed", compute="_compute_differences_html", sanitize=False
     )
-    content_text = fields.Text("Content", compute="_compute_content_text")
+    content_text = fields.Text("Content", compute="_compute_content_text", groups=PAYLOAD_READERS)
 
     _external_ref_uniq = models.UniqueIndex(
         "(channel_id, external_ref) WHERE external_ref IS NOT NULL"
@@ -99,7 +95,10 @@ class OrderIntake(models.Model):
     def _compute_errors_html(self):
         head = (self.env._("Where"), self.env._("What is wrong"))
         for intake in self:
-            lines = [(found["path"] or "–", found["message"]) for found in intake.errors or []]
+            lines = [
+                (place_of(self.env, found["path"]), found["message"])
+                for found in intake.errors or []
+            ]
             intake.errors_html = _table(head, lines) if lines else False
 
     @api.depends("content", "pending_content")
@@ -107,8 +106,12 @@ class OrderIntake(models.Model):
         head = (self.env._("Where"), self.env._("Accepted"), self.env._("Sent later"))
         for intake in self:
             lines = [
-                (found["path"], _shown(found["before"]), _shown(found["after"]))
-                for found in intake._get_differences()
+                (
+                    place_of(self.env, found["path"]),
+                    _shown(found["before"]),
+                    _shown(found["after"]),
+                )
+                for found in intake.sudo()._get_differences()
             ]
             intake.differences_html = _table(head, lines) if lines else False
 
@@ -121,7 +124,7 @@ class OrderIntake(models.Model):
 
     def _get_differences(self):
         """What the changed content that waits says differently."""
-        if not self.pending_content:
+        if not self.pending_content or not self.content:
             return []
         return differences(self.content or {}, self.pending_content)
 
@@ -171,33 +174,6 @@ class OrderIntake(models.Model):
             )
         return self.sudo()._retry_corrected(document)
 
-    # Deciding conflicts
-
-    @public
-    def accept_change(self):
-        """Change orders to the content that came later, as an amendment.
-
-        Only while what changes is neither picked, shipped nor invoiced; the order is checked
-        again. What cannot be changed is refused, and the conflict stays.
-
-        :return: items as of :meth:`submit`
-        """
-        self.env["order.lock"]._acquire("order", self.sudo().order_id.ids)
-        return [intake._accept_change(self.env) for intake in self.sudo()]
-
-    @public
-    def dismiss(self, reason):
-        """Leave orders as they are, or give up documents that were rejected.
-
-        :param str reason: why
-        :return: items as of :meth:`submit`
-        :raises ValidationError: no reason is given
-        """
-        reason = (Arguments(self.env).value(reason, "text", "reason") or "").strip()
-        if not reason:
-            Arguments(self.env).refuse("reason", self.env._("say why it is dismissed."))
-        return [intake._dismiss(reason, self.env) for intake in self.sudo()]
-
     @api.model
     @public
     def find(self, channel, external_refs):
@@ -242,7 +218,7 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
-    def _receive(self, channel, documents, process=None):
+    def _receive(self, channel, documents, process=None, is_automatic=False):
         """Take documents in on a channel the caller may use.
 
         ``sudo``: an integration has no rights of its own on orders, products and partners; the
@@ -250,103 +226,22 @@ class OrderIntake(models.Model):
         """
         company = channel.company_id
         desk = channel.sudo().with_context(allowed_company_ids=company.ids)
-        reception = Reception(desk, process or desk.process, self.env(su=False))
+        reception = Reception(desk, process or desk.process, self.env(su=False), is_automatic)
         return reception.receive(documents)
-
-    def _accept_change(self, caller):
-        """Amend the order of one conflict."""
-        if self.state != "conflict":
-            return self._answer_decided(caller, "accepted")
-        changed = self._get_differences()
-        answer = self._amend_order(caller)
-        if answer["outcome"] not in ("amended", "unchanged") and not answer["ok"]:
-            return self._prepare_decision_row(caller, answer["errors"], answer["findings"])
-        self.write(
-            {
-                "content": self.pending_content,
-                "fingerprint": fingerprint(self.pending_content),
-                "pending_content": False,
-                "state": "created",
-                "decision": "accepted",
-            }
-        )
-        self._note_decision(self.env._("The change was accepted."), {"differences": changed})
-        return self._prepare_decision_row(caller)
-
-    def _amend_order(self, caller):
-        try:
-            order_vals, lines = OrderAmendment(self).prepare()
-        except ItemError as problem:
-            return {
-                "outcome": "refused",
-                "ok": False,
-                "errors": [error_of(problem)],
-                "findings": [],
-            }
-        reason = self.env._("Changed content of %(name)s", name=self.display_name)
-        return self.order_id._amend_values(order_vals, lines, reason, caller)
-
-    def _dismiss(self, reason, caller):
-        """Decide one row against what came last."""
-        if self.state == "conflict":
-            self.write({"state": "created", "pending_content": False, "decision": "dismissed"})
-            self._note_decision(self.env._("The change was dismissed: %(why)s", why=reason))
-        elif self.state == "rejected":
-            self.write({"state": "dismissed", "decision": "dismissed"})
-            self._note_decision(self.env._("Dismissed: %(why)s", why=reason))
-        else:
-            return self._answer_decided(caller, "dismissed")
-        return self._prepare_decision_row(caller)
-
-    def _note_decision(self, message, data=None):
-        """Keep who decided what, on the row and in the order's log."""
-        self.env["order.intake.attempt"].create(
-            {
-                "intake_id": self.id,
-                "company_id": self.company_id.id,
-                "user_id": self.env.uid,
-                "outcome": self.decision,
-                "fingerprint": self.fingerprint,
-                "message": message,
-            }
-        )
-        if self.order_id:
-            self.env["order.event"]._append(
-                [
-                    {
-                        "order_id": self.order_id.id,
-                        "kind": f"change_{self.decision}",
-                        "message": message,
-                        "data": data or {},
-                    }
-                ]
-            )
-
-    def _answer_decided(self, caller, decision):
-        """Repeating a decision answers the same; another one is refused."""
-        if self.decision == decision:
-            return {**self._prepare_decision_row(caller), "replayed": True}
-        message = self.env._("There is nothing left to decide about this document.")
-        return self._prepare_decision_row(caller, [error("not_possible", message)])
-
-    def _prepare_decision_row(self, caller, errors=(), findings=None):
-        """The answer to a decision; findings that stopped it come with it."""
-        shown = self.order_id._get_findings(caller) if self.order_id else {}
-        values = self._prepare_found(0, shown)
-        values.update(errors=list(errors), ok=not errors)
-        if findings:
-            values["findings"] = findings
-        return values
 
     # Trying again
 
-    def _retry_stored(self, caller):
+    def _retry_stored(self, caller, is_automatic=False):
         """Try one row again with what is stored."""
         self.ensure_one()
+        try:
+            self._ensure_content()
+        except ItemError as problem:
+            return [self._refuse(error_of(problem))]
         if self.has_card_number and self.state == "rejected":
             return [self._refuse_card()]
         return self.with_env(caller)._receive(
-            self.channel_id, [self._get_stored_document()], self.process
+            self.channel_id, [self._get_stored_document()], self.process, is_automatic
         )
 
     def _get_stored_document(self):
@@ -446,30 +341,6 @@ class OrderIntake(models.Model):
                 "type": "success" if created == len(answers) else "warning",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-        }
-
-    def action_accept_change(self):
-        """Accept what came later; tell why where it does not go."""
-        problems = [
-            f"{answer['external_ref']}: {problem['message']}"
-            for answer in self.accept_change()
-            for problem in answer["errors"]
-        ]
-        if problems:
-            raise UserError("\n".join(problems))
-        return True
-
-    def action_dismiss(self):
-        """Ask for the reason, then dismiss."""
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Dismiss"),
-            "res_model": "order.intake.decide",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_intake_ids": self.ids},
         }
 
     def action_view_order(self):

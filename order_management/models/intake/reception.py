@@ -22,13 +22,15 @@ class Reception:
     :param channel: a channel the caller may use, in an environment that may write
     :param str process: ``create``, ``check`` or ``confirm``
     :param caller: environment of the caller, who decides what findings show
+    :param bool is_automatic: nobody asked; the cron tries again
     """
 
-    def __init__(self, channel, process, caller):
+    def __init__(self, channel, process, caller, is_automatic=False):
         self.channel = channel
         self.env = channel.env
         self.process = process
         self.caller = caller
+        self.is_automatic = is_automatic
 
     def receive(self, documents):
         """Take documents in.
@@ -112,7 +114,8 @@ class Reception:
             document.outcome = "replayed"
             return
         document.outcome = "conflict"
-        document.differences = differences(intake.content, document.content)
+        if not intake.purged_at:
+            document.differences = differences(intake.content, document.content)
         document.errors.append(conflict_error(self.env, document.external_ref))
 
     # Matching
@@ -321,9 +324,17 @@ class Reception:
             "errors": errors or False,
             "error_count": len(errors),
             "process": self.process,
+            "customer_name": document.customer_name,
+            "purged_at": False,
+            **self._prepare_next_try_vals(document),
             **({} if document.is_first else {"document": False, "raw": False}),
             **document.source,
         }
+
+    def _prepare_next_try_vals(self, document):
+        """When a rejected document is tried again by itself; a created one needs no more."""
+        errors = document.errors if document.outcome == "rejected" else []
+        return document.intake._prepare_next_try_vals(errors, self.is_automatic)
 
     def _prepare_attempt_vals(self, document):
         errors = document.errors + document.warnings

@@ -1,0 +1,61 @@
+"""Places in a document in plain words, for people who do not read paths."""
+
+import re
+
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+WORDS = {
+    "external_ref": _lt("Order reference"),
+    "ordered_at": _lt("Order date"),
+    "customer": _lt("Customer"),
+    "ship_to": _lt("Delivery address"),
+    "bill_to": _lt("Invoice address"),
+    "ref": _lt("number"),
+    "name": _lt("name"),
+    "email": _lt("e-mail"),
+    "phone": _lt("phone"),
+    "vat": _lt("tax number"),
+    "is_company": _lt("is a company"),
+    "lang": _lt("language"),
+    "street": _lt("street"),
+    "street2": _lt("second street line"),
+    "zip": _lt("postcode"),
+    "city": _lt("city"),
+    "state": _lt("state"),
+    "country": _lt("country"),
+    "customer_reference": _lt("Customer's reference"),
+    "currency": _lt("Currency"),
+    "prices_include_tax": _lt("Prices include tax"),
+    "requested_date": _lt("Requested date"),
+    "carrier": _lt("Carrier"),
+    "ship_complete": _lt("Ship complete"),
+    "note": _lt("Note"),
+    "expected_total": _lt("Expected total"),
+    "charges": _lt("Charge"),
+    "amount": _lt("amount"),
+    "line": _lt("line"),
+    "payment": _lt("Payment"),
+    "status": _lt("status"),
+    "provider": _lt("provider"),
+    "reference": _lt("reference"),
+    "lines": _lt("Line"),
+    "sku": _lt("product code"),
+    "barcode": _lt("barcode"),
+    "customer_sku": _lt("customer's product code"),
+    "quantity": _lt("quantity"),
+    "uom": _lt("unit"),
+    "unit_price": _lt("unit price"),
+    "discount": _lt("discount"),
+}
+_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
+
+
+def place_of(env, path):
+    """``lines[1].sku`` as “Line 2, product code”; the whole document for an empty path."""
+    parts = []
+    for name, number in _STEP.findall(path or ""):
+        word = env._(WORDS[name]) if name in WORDS else name
+        parts.append(f"{word} {int(number) + 1}" if number else str(word))
+    return ", ".join(parts) or env._("The document")
