@@ -64,16 +64,20 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
-def read_documents(env, documents):
+def read_documents(env, documents, options=None):
     """Read what a call brought.
 
     :param list documents: orders, or files ``{"format", "filename", "content"}``
+    :param options: how the channel's tables are written
     :return list: one :class:`Document` per order found, at least one per entry
     """
     found = []
     for index, entry in enumerate(documents):
         is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
-        found += _read_file(env, index, entry) if is_file else [_read_order(env, index, entry)]
+        if is_file:
+            found += _read_file(env, index, entry, options)
+        else:
+            found.append(_read_order(env, index, entry))
     return found
 
 
@@ -90,13 +94,13 @@ def _read_order(env, index, entry):
     return Document(index, 0, content, errors, source)
 
 
-def _read_file(env, index, entry):
+def _read_file(env, index, entry, options):
     filename = _printable(entry.get("filename"))
     source = {"format": _printable(entry.get("format")), "filename": filename}
     content, problems = _decode(env, entry)
     if problems:
         return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
-    items = formats.read_file(source["format"] or "", content)
+    items = formats.read_file(source["format"] or "", content, options)
     sources = _file_sources(source, content, items)
     return [
         Document(index, position, item["order"], item["errors"], sources[position])

@@ -156,7 +156,8 @@ class OrderIntake(models.Model):
         if background:
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        return self._receive(found, read_documents(self.env, documents), process)
+        options = found.sudo()._get_table_options()
+        return self._receive(found, read_documents(self.env, documents, options), process)
 
     @public
     def retry(self, document=None):
@@ -166,6 +167,7 @@ class OrderIntake(models.Model):
         :return: items as of :meth:`submit`
         :raises ValidationError: a document for several rows
         """
+        self._ensure_channels_usable()
         if document is None or document is False:
             return [answer for intake in self.sudo() for answer in intake._retry_stored(self.env)]
         if len(self) != 1:
@@ -195,6 +197,13 @@ class OrderIntake(models.Model):
             else self._prepare_missing(index, ref)
             for index, ref in enumerate(refs)
         ]
+
+    def _ensure_channels_usable(self):
+        """Refuse whom one of the channels does not name.
+
+        :raises AccessError: as for a channel that does not exist
+        """
+        self.sudo().channel_id.with_env(self.env)._ensure_usable()
 
     def _find_channel(self, code):
         code = Arguments(self.env).value(code, "text", "channel", required=True)
@@ -258,7 +267,8 @@ class OrderIntake(models.Model):
 
     def _retry_corrected(self, document):
         """Take a corrected document in; it keeps the key of its row."""
-        documents = read_documents(self.env, [document])
+        options = self.channel_id._get_table_options()
+        documents = read_documents(self.env, [document], options)
         known = (False, self.external_ref)
         if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
