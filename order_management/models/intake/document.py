@@ -40,6 +40,7 @@ class Document:
         self.left_out = []
         self.choice = None
         self.is_unmatched = False
+        self.twin = None  # in a preview: the first of its call with this key
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
 
@@ -55,6 +56,17 @@ class Document:
         party = party if isinstance(party, dict) else {}
         name = party.get("name") or party.get("email") or party.get("ref")
         return name if isinstance(name, str) else False
+
+    @property
+    def told_total(self):
+        """The total that the document names, else the sum of its lines, for the eye."""
+        content = self.content if self.is_readable else {}
+        if not content or content.get("expected_total"):
+            return content.get("expected_total", 0.0) if content else 0.0
+        return sum(
+            line["quantity"] * line.get("unit_price", 0.0) * (1 - line.get("discount", 0.0) / 100)
+            for line in content["lines"]
+        ) + sum(charge["amount"] for charge in content.get("charges", []))
 
     @property
     def has_card(self):

@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 
 from markupsafe import Markup
@@ -6,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
+from ...tools.documents import neutralise
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
@@ -198,6 +201,17 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
+    def _preview(self, channel, documents):
+        """What would become of documents on a channel the caller may use; nothing is written.
+
+        :return list: :class:`Document` objects
+        """
+        channel._ensure_usable()
+        desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
+        found = read_documents(self.env, documents, desk._get_table_options())
+        Reception(desk, desk.process, self.env).preview(found)
+        return found
+
     def _ensure_channels_usable(self):
         """Refuse whom one of the channels does not name.
 
@@ -362,6 +376,41 @@ class OrderIntake(models.Model):
             "res_id": self.order_id.id,
             "views": [(False, "form")],
         }
+
+    def action_download_errors(self):
+        """Download what is wrong with these documents, for the sender to mend."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/order_management/intake_errors/{','.join(map(str, self.ids))}.csv",
+            "target": "download",
+        }
+
+    def _get_error_report(self):
+        """What is wrong with these documents as CSV; no cell can start a formula."""
+        target = io.StringIO(newline="")
+        writer = csv.writer(target)
+        head = (
+            self.env._("Reference"),
+            self.env._("File"),
+            self.env._("Where"),
+            self.env._("What is wrong"),
+            self.env._("Code"),
+            self.env._("Path"),
+        )
+        writer.writerow(head)
+        for intake in self:
+            for found in intake.errors or []:
+                cells = (
+                    intake.external_ref or "",
+                    intake.filename or "",
+                    place_of(self.env, found["path"]),
+                    found["message"],
+                    found["code"],
+                    found["path"],
+                )
+                writer.writerow(neutralise(cell) for cell in cells)
+        return target.getvalue().encode("utf-8-sig")
 
     @api.model
     def _get_waiting_domain(self):
