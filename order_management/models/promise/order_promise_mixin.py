@@ -53,14 +53,16 @@ class OrderPromiseMixin(models.AbstractModel):
         :return dict: (warehouse id, product id) → quantity in the product's unit
         """
         free = {(line.warehouse_id.id, line.product_id.id): 0.0 for line in lines}
+        homeless = lines.filtered(lambda line: not line.warehouse_id).product_id
+        free.update({(False, product.id): product.free_qty for product in homeless})
         warehouses = lines.warehouse_id
-        if not (warehouses and lines.product_id):
+        if not warehouses:
             return free
         self.env["stock.quant"].flush_model(
             ["product_id", "location_id", "quantity", "reserved_quantity", "owner_id"]
         )
         places = SQL(", ").join(
-            SQL("(%s, %s)", warehouse.id, f"{warehouse.view_location_id.parent_path}%")
+            SQL("(%s, %s)", warehouse.id, warehouse.view_location_id.id)
             for warehouse in warehouses
         )
         self.env.cr.execute(
@@ -68,8 +70,10 @@ class OrderPromiseMixin(models.AbstractModel):
                 """
                 SELECT place.warehouse_id, quant.product_id,
                        SUM(quant.quantity - quant.reserved_quantity)
-                  FROM (VALUES %s) AS place (warehouse_id, path)
-                  JOIN stock_location AS location ON location.parent_path LIKE place.path
+                  FROM (VALUES %s) AS place (warehouse_id, view_id)
+                  JOIN stock_location AS root ON root.id = place.view_id
+                  JOIN stock_location AS location
+                    ON location.parent_path LIKE root.parent_path || '%%'
                   JOIN stock_quant AS quant ON quant.location_id = location.id
                  WHERE quant.product_id IN %s AND location.usage IN ('internal', 'transit')
                  GROUP BY place.warehouse_id, quant.product_id

@@ -155,6 +155,8 @@ class OrderCheckCatalog(models.AbstractModel):
         return verdicts
 
     def _validate_credit_limit(self, orders):
+        if orders._is_surely_within_credit():
+            return []
         used = orders._get_credit_used()
         verdicts = []
         for order in orders:

@@ -481,13 +481,16 @@ class OrderHoldMixin(models.AbstractModel):
         payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
         return payers.filtered(lambda payer: payer.credit_limit > 0)
 
-    def _is_surely_within_credit(self, payers):
+    def _is_surely_within_credit(self):
         """Whether even the most that can be owed stays within every limit; one statement.
 
         Confirmed orders that are not wholly invoiced count in full, down payments are not taken
         off: where that already fits, nobody need look closer.
         """
         company = self.env.company
+        payers = self._get_limited_payers()
+        if not payers:
+            return True
         self.env["sale.order"].flush_model()
         self.env["sale.order.line"].flush_model(["order_id", "untaxed_amount_to_invoice"])
         self.env["account.move.line"].flush_model()
@@ -541,7 +544,7 @@ class OrderHoldMixin(models.AbstractModel):
         :return dict: commercial partner id → (limit, exposure) in company currency
         """
         limited = self._get_limited_payers()
-        if not limited or self._is_surely_within_credit(limited):
+        if not limited:
             return {}
         # Core computes it without dependencies, so an earlier value of this call may be stale.
         limited.invalidate_recordset(["credit"])
