@@ -4,6 +4,7 @@ from odoo import fields
 
 from ...exceptions import ItemError
 from ..common.zones import day_of, zone_of
+from .open_moves import write_change
 
 ORDER_FIELDS = {
     "partner_shipping_id": "ship_to",
@@ -167,17 +168,14 @@ class Amendment:
     # Writing
 
     def apply(self):
-        """Write the change; core moves the stock."""
-        order = self.order
-        values = dict(self.order_vals)
+        """Write the change; the open transfers follow."""
         commands = [self._prepare_command(line, vals) for _path, line, vals in self.lines]
-        if commands:
-            values["order_line"] = commands
-        if order.state == "sale":
-            order = order.with_context(update_delivery_shipping_partner=True)
-        order.write(values)
-        if order.state == "sale" and "carrier_id" in values:
-            order._get_open_transfers().carrier_id = values["carrier_id"]
+        quantities = {
+            line: values["product_uom_qty"]
+            for _path, line, values in self.lines
+            if line and "product_uom_qty" in values
+        }
+        write_change(self.order, self.order_vals, commands, quantities)
 
     def _prepare_command(self, line, values):
         if not line:

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from ..common.access import as_service, public
 from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
+from .open_moves import write_change
 
 LINE_KEYS = {"line_id": "integer", "line_ref": "text", "quantity": "number"}
 MAX_LINES = 1000
@@ -191,14 +192,10 @@ class CancelPlan:
         if not remaining:
             self.order._action_cancel()
             return
-        self.order.write(
-            {
-                "order_line": [
-                    self._prepare_command(line, quantity)
-                    for line, quantity in self.quantities.items()
-                ]
-            }
-        )
+        commands = [
+            self._prepare_command(line, quantity) for line, quantity in self.quantities.items()
+        ]
+        write_change(self.order, {}, commands, self.quantities)
         if self.order.state != "sale":
             self.order._run_checks()
 
