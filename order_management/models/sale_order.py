@@ -6,7 +6,8 @@ class SaleOrder(models.Model):
 
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
-    ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()`` (intake),
+    ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
+    ``_get_price_severity()``, ``_get_invoice_moment()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
@@ -41,6 +42,7 @@ class SaleOrder(models.Model):
         free = self - held
         result = super(SaleOrder, free).action_confirm() if free else True
         free._after_confirm()
+        free.sudo()._invoice_at("confirmation", "confirmation")
         self._advance_stage()
         return result
 

@@ -6,7 +6,9 @@ from . import test_fulfillment_pack
 from . import test_fulfillment_scan
 from . import test_fulfillment_steps
 from . import test_house_tours
+from . import test_intake_channels
 from . import test_intake_conflict
+from . import test_intake_import
 from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel

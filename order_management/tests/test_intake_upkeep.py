@@ -95,7 +95,7 @@ class TestIntakeRetry(UpkeepCase):
 
         def failing(intake, *args, **kwargs):
             if intake.external_ref == "W-1":
-                raise UserError("Out of order")
+                raise UserError(self.env._("Out of order"))
             return original(intake, *args, **kwargs)
 
         with freeze_time("2026-03-02 10:05:00"), patch.object(

@@ -1,4 +1,5 @@
 from . import order_channel
+from . import order_channel_column
 from . import order_channel_partner
 from . import order_decision
 from . import order_intake

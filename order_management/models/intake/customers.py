@@ -249,7 +249,7 @@ class Customers:
             "name": _name_of(party),
             "vat": party.get("vat"),
             "is_company": party.get("is_company", self._is_business(document)),
-            "lang": self._find_language(party.get("lang")) or self.env.lang,
+            "lang": self._find_language(party.get("lang")) or self.channel.lang or self.env.lang,
             "company_id": self.company.id,
         }
 

@@ -40,6 +40,7 @@ class Document:
         self.left_out = []
         self.choice = None
         self.is_unmatched = False
+        self.twin = None  # in a preview: the first of its call with this key
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
 
@@ -57,6 +58,17 @@ class Document:
         return name if isinstance(name, str) else False
 
     @property
+    def told_total(self):
+        """The total that the document names, else the sum of its lines, for the eye."""
+        content = self.content if self.is_readable else {}
+        if not content or content.get("expected_total"):
+            return content.get("expected_total", 0.0) if content else 0.0
+        return sum(
+            line["quantity"] * line.get("unit_price", 0.0) * (1 - line.get("discount", 0.0) / 100)
+            for line in content["lines"]
+        ) + sum(charge["amount"] for charge in content.get("charges", []))
+
+    @property
     def has_card(self):
         return any(problem["code"] == "card_number" for problem in self.errors)
 
@@ -64,16 +76,20 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
-def read_documents(env, documents):
+def read_documents(env, documents, options=None):
     """Read what a call brought.
 
     :param list documents: orders, or files ``{"format", "filename", "content"}``
+    :param options: how the channel's tables are written
     :return list: one :class:`Document` per order found, at least one per entry
     """
     found = []
     for index, entry in enumerate(documents):
         is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
-        found += _read_file(env, index, entry) if is_file else [_read_order(env, index, entry)]
+        if is_file:
+            found += _read_file(env, index, entry, options)
+        else:
+            found.append(_read_order(env, index, entry))
     return found
 
 
@@ -90,13 +106,13 @@ def _read_order(env, index, entry):
     return Document(index, 0, content, errors, source)
 
 
-def _read_file(env, index, entry):
+def _read_file(env, index, entry, options):
     filename = _printable(entry.get("filename"))
     source = {"format": _printable(entry.get("format")), "filename": filename}
     content, problems = _decode(env, entry)
     if problems:
         return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
-    items = formats.read_file(source["format"] or "", content)
+    items = formats.read_file(source["format"] or "", content, options)
     sources = _file_sources(source, content, items)
     return [
         Document(index, position, item["order"], item["errors"], sources[position])

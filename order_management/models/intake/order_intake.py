@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 
 from markupsafe import Markup
@@ -6,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
+from ...tools.documents import neutralise
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
@@ -156,7 +159,8 @@ class OrderIntake(models.Model):
         if background:
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        return self._receive(found, read_documents(self.env, documents), process)
+        options = found.sudo()._get_table_options()
+        return self._receive(found, read_documents(self.env, documents, options), process)
 
     @public
     def retry(self, document=None):
@@ -166,6 +170,7 @@ class OrderIntake(models.Model):
         :return: items as of :meth:`submit`
         :raises ValidationError: a document for several rows
         """
+        self._ensure_channels_usable()
         if document is None or document is False:
             return [answer for intake in self.sudo() for answer in intake._retry_stored(self.env)]
         if len(self) != 1:
@@ -195,6 +200,24 @@ class OrderIntake(models.Model):
             else self._prepare_missing(index, ref)
             for index, ref in enumerate(refs)
         ]
+
+    def _preview(self, channel, documents):
+        """What would become of documents on a channel the caller may use; nothing is written.
+
+        :return list: :class:`Document` objects
+        """
+        channel._ensure_usable()
+        desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
+        found = read_documents(self.env, documents, desk._get_table_options())
+        Reception(desk, desk.process, self.env).preview(found)
+        return found
+
+    def _ensure_channels_usable(self):
+        """Refuse whom one of the channels does not name.
+
+        :raises AccessError: as for a channel that does not exist
+        """
+        self.sudo().channel_id.with_env(self.env)._ensure_usable()
 
     def _find_channel(self, code):
         code = Arguments(self.env).value(code, "text", "channel", required=True)
@@ -258,7 +281,8 @@ class OrderIntake(models.Model):
 
     def _retry_corrected(self, document):
         """Take a corrected document in; it keeps the key of its row."""
-        documents = read_documents(self.env, [document])
+        options = self.channel_id._get_table_options()
+        documents = read_documents(self.env, [document], options)
         known = (False, self.external_ref)
         if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
@@ -352,6 +376,41 @@ class OrderIntake(models.Model):
             "res_id": self.order_id.id,
             "views": [(False, "form")],
         }
+
+    def action_download_errors(self):
+        """Download what is wrong with these documents, for the sender to mend."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/order_management/intake_errors/{','.join(map(str, self.ids))}.csv",
+            "target": "download",
+        }
+
+    def _get_error_report(self):
+        """What is wrong with these documents as CSV; no cell can start a formula."""
+        target = io.StringIO(newline="")
+        writer = csv.writer(target)
+        head = (
+            self.env._("Reference"),
+            self.env._("File"),
+            self.env._("Where"),
+            self.env._("What is wrong"),
+            self.env._("Code"),
+            self.env._("Path"),
+        )
+        writer.writerow(head)
+        for intake in self:
+            for found in intake.errors or []:
+                cells = (
+                    intake.external_ref or "",
+                    intake.filename or "",
+                    place_of(self.env, found["path"]),
+                    found["message"],
+                    found["code"],
+                    found["path"],
+                )
+                writer.writerow(neutralise(cell) for cell in cells)
+        return target.getvalue().encode("utf-8-sig")
 
     @api.model
     def _get_waiting_domain(self):

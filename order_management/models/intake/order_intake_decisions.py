@@ -31,6 +31,7 @@ class OrderIntake(models.Model):
 
         :return: items as of :meth:`submit`
         """
+        self._ensure_channels_usable()
         self.env["order.lock"]._acquire("order", self.sudo().order_id.ids)
         return [intake._accept_change(self.env) for intake in self.sudo()]
 
@@ -42,6 +43,7 @@ class OrderIntake(models.Model):
         :return: items as of :meth:`submit`
         :raises ValidationError: no reason is given
         """
+        self._ensure_channels_usable()
         reason = (Arguments(self.env).value(reason, "text", "reason") or "").strip()
         if not reason:
             Arguments(self.env).refuse("reason", self.env._("say why it is dismissed."))

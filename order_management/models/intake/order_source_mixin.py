@@ -82,6 +82,14 @@ class OrderSourceMixin(models.AbstractModel):
         """
         return self.channel_id.price_tolerance if self.channel_id else default
 
+    def _get_price_severity(self):
+        """Service for the validation room: how grave a price deviation is, if the channel says."""
+        return "hold" if self.channel_id.price_policy == "hold" else False
+
+    def _get_invoice_moment(self):
+        """Service for the shipping room: when the order is invoiced by itself."""
+        return self.channel_id.invoice_on or "never"
+
     def _get_told_totals(self):
         """Service for the validation room: the totals that documents and their payments name.
 

@@ -13,6 +13,7 @@ class Verdict(NamedTuple):
     line: models.Model | None = None
     details: dict = {}
     confidential: tuple = ()
+    severity: str | bool = False  # where it is not the check's own
 
 
 class OrderCheckCatalog(models.AbstractModel):
@@ -92,7 +93,8 @@ class OrderCheckCatalog(models.AbstractModel):
                 actual=line.currency_id.format(details["actual"]),
                 expected=line.currency_id.format(details["expected"]),
             )
-            verdicts.append(Verdict(line.order_id, message, line, details))
+            severity = line.order_id._get_price_severity()
+            verdicts.append(Verdict(line.order_id, message, line, details, severity=severity))
         return verdicts
 
     def _is_within_tolerance(self, line, expected, actual):

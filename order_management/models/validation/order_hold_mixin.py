@@ -274,8 +274,9 @@ class OrderHoldMixin(models.AbstractModel):
         return holds
 
     def _find_hold_values(self):
-        acting = self.env["order.check"].search([("mode", "=", "on"), ("severity", "=", "hold")])
-        return self._prepare_findings({check: check._run(self) for check in acting})
+        acting = self.env["order.check"].search([("mode", "=", "on")])
+        found = self._prepare_findings({check: check._run(self) for check in acting})
+        return [values for values in found if values["severity"] == "hold"]
 
     def _prepare_hold_rows(self, found, caller):
         """Service for the promise room: findings that were not stored, as rows.
@@ -322,7 +323,7 @@ class OrderHoldMixin(models.AbstractModel):
                     "line_id": line_id,
                     "check_id": check.id,
                     "code": check.code,
-                    "severity": check.severity,
+                    "severity": verdict.severity or check.severity,
                     "message": verdict.message,
                     "details": verdict.details,
                     "confidential": list(verdict.confidential),
@@ -357,13 +358,21 @@ class OrderHoldMixin(models.AbstractModel):
         """The slip of one order's checks; replayed by ``_replay_validation_hold``."""
         inputs = {
             "findings": [
-                {"check": check.code, "severity": check.severity, "details": verdict.details}
+                {
+                    "check": check.code,
+                    "severity": verdict.severity or check.severity,
+                    "details": verdict.details,
+                }
                 for check, verdict in verdicts
             ],
             "released": self.finding_ids.filtered(lambda f: f.state == "released").mapped("code"),
         }
         hidden = {key for _check, verdict in verdicts for key in verdict.confidential}
-        holding = [check.name for check, _verdict in verdicts if check.severity == "hold"]
+        holding = [
+            check.name
+            for check, verdict in verdicts
+            if (verdict.severity or check.severity) == "hold"
+        ]
         return {
             "model": self._name,
             "res_id": self.id,

@@ -1,6 +1,7 @@
 """CSV files, and what all tables of orders have in common."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -600,3 +601,13 @@ def test_any_cell_is_read_or_refused(kind, cell):
         assert str(problem).endswith(".")
     else:
         assert isinstance(value, str | bool | int | float)
+
+
+def test_moments_without_a_zone_are_of_the_channel_s_clock():
+    text = (
+        b"external_ref,customer.name,lines.sku,lines.quantity,ordered_at\n"
+        b"A,M,X,1,2026-03-29 01:59\nB,M,X,1,2026-03-29 03:00\nC,M,X,1,2026-03-29T03:00:00Z\n"
+    )
+    options = TableOptions(zone=ZoneInfo("Europe/Brussels"))
+    found = [item["order"]["ordered_at"] for item in documents.read_file("csv", text, options)]
+    assert found == ["2026-03-29 00:59:00", "2026-03-29 01:00:00", "2026-03-29 03:00:00"]

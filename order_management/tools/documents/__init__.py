@@ -20,11 +20,22 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from . import csv_file, json_file, order, ubl, xlsx_file
-from .columns import TableOptions
+from .columns import KINDS, TableOptions, fold, guess
 from .errors import Error, error
 from .templates import neutralise, template
 
-__all__ = ["FORMATS", "SIZE_LIMIT", "TableOptions", "neutralise", "read_file", "template"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "SIZE_LIMIT",
+    "TABLES",
+    "TableOptions",
+    "fold",
+    "guess",
+    "neutralise",
+    "read_file",
+    "template",
+]
 
 SIZE_LIMIT = 5 * 1024 * 1024  # bytes of one file
 

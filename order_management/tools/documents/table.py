@@ -99,8 +99,8 @@ def _size_errors(rows: list[Row]) -> list[Error]:
 
 def _settled(table: _Table, options: TableOptions, decimal: str | None) -> _Table:
     found = settle(table.texts("number"), table.texts("day", "moment"), decimal, options.day_first)
-    if options.decimal != "auto":
-        found = Conventions(options.decimal, found.day_first)
+    decimal = found.decimal if options.decimal == "auto" else options.decimal
+    found = Conventions(decimal, found.day_first, options.zone)
     return _Table(table.header, table.columns, table.rows, found)
 
 
