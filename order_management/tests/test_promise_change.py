@@ -134,6 +134,33 @@ class TestPromiseChange(ChangeCase):
         self.assertEqual([f["check"] for f in answer["findings"]], ["price_deviation"])
         self.assertEqual(order.order_line[1].price_unit, 7.0)
 
+    def test_a_hold_that_gets_milder_stops_nothing(self):
+        """A16, C6: what is short and over the limit, and was released so, may go down, not up."""
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 1000
+        order = self._create_order([(self.product, 150)])
+        order._run_checks()
+        self.assertEqual(
+            set(order.open_finding_ids.mapped("code")), {"stock_short", "credit_limit"}
+        )
+        order.open_finding_ids.release("Agreed by phone")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 130}])
+        self.assertEqual(answer["outcome"], "amended", answer)
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 140}])
+        self.assertEqual(answer["outcome"], "held", answer)
+        self.assertEqual(
+            {found["check"] for found in answer["findings"]}, {"stock_short", "credit_limit"}
+        )
+        self.assertIn("40 are missing in", answer["errors"][0]["message"])
+        self.assertEqual(order.order_line.product_uom_qty, 130)
+
+    def test_the_document_s_total_was_of_the_order_before(self):
+        order = self._create_order([(self.product, 2)], expected_total=100)
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 3}])
+        self.assertEqual((answer["outcome"], order.expected_total), ("amended", 0))
+
     def test_decrease_after_two_partial_shipments(self):
         """D3: 10 ordered, 6 shipped in two steps, down to 7: 1 remains, no counter transfer."""
         order = self.confirmed((self.product, 10))

@@ -307,10 +307,9 @@ class OrderAmendMixin(models.AbstractModel):
         return amendment
 
     def _refuse_new_holds(self, before):
-        """Refuse when the change opened a hold that was not there before."""
+        """Refuse when the change opened a hold that was not there, or less so, before."""
         self.env.flush_all()
-        after = self._find_holds()[self.id]
-        fresh = [found for key, found in after.items() if key not in before[self.id]]
+        fresh = self._find_new_holds(before)
         if fresh:
             message = self.env._(
                 "The order is confirmed and would be held: %(found)s",
