@@ -15,10 +15,11 @@ from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
-from .words import place_of
+from .words import place_of, value_of
 
 # Documents hold names, addresses and prices: others see what is wrong and what differs.
 PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
+CONFLICTS_SHOWN = 2  # differences that a list tells of one row
 PROCESSES = {"create": "Create", "check": "Create and check", "confirm": "Create and confirm"}
 
 
@@ -89,10 +90,21 @@ class OrderIntake(models.Model):
             name = intake.external_ref or intake.filename or self.env._("no reference")
             intake.display_name = f"{intake.channel_id.name} / {name}"
 
-    @api.depends("errors")
+    @api.depends("errors", "content", "pending_content", "state")
     def _compute_error_message(self):
         for intake in self:
             intake.error_message = intake.errors[0]["message"] if intake.errors else False
+            if intake.state == "conflict":
+                intake.error_message = intake._tell_conflict()
+
+    def _tell_conflict(self):
+        """Where the content that came later differs, as short as a list can show it."""
+        found = [place_of(self.env, entry["path"]) for entry in self.sudo()._get_differences()]
+        more = len(found) - CONFLICTS_SHOWN
+        places = "; ".join(found[:CONFLICTS_SHOWN])
+        if more > 0:
+            return self.env._("Changed: %(places)s and %(more)s more", places=places, more=more)
+        return self.env._("Changed: %(places)s", places=places)
 
     @api.depends("errors")
     def _compute_errors_html(self):
@@ -111,8 +123,8 @@ class OrderIntake(models.Model):
             lines = [
                 (
                     place_of(self.env, found["path"]),
-                    _shown(found["before"]),
-                    _shown(found["after"]),
+                    value_of(self.env, found["before"]),
+                    value_of(self.env, found["after"]),
                 )
                 for found in intake.sudo()._get_differences()
             ]
@@ -420,12 +432,6 @@ class OrderIntake(models.Model):
 
 def _pretty(value):
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _shown(value):
-    if value is False or value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(head, lines):

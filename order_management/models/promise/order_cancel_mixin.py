@@ -66,6 +66,11 @@ class OrderCancelMixin(models.AbstractModel):
         paid = sum(self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("amount"))
         text = ", ".join(f"{line['quantity']:g} × {line['sku']}" for line in plan.cancelled)
         message = self.env._("Cancelled: %(lines)s (%(reason)s)", lines=text, reason=reason)
+        if paid and self.state == "cancel":
+            message += " " + self.env._(
+                "%(amount)s was paid and is to be given back.",
+                amount=self.currency_id.format(paid),
+            )
         self._message_log_batch(bodies={self.id: message})
         self.env["order.event"]._append(
             [

@@ -90,6 +90,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
             "started_quantity": max(self.qty_delivered, self._get_started_quantity()),
             "quantity_before": self.product_uom_qty,
             "quantity": self.product_uom_qty,
+            "price_before": self.price_unit,
             "price_unit": self.price_unit,
         }
 
