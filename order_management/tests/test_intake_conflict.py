@@ -59,8 +59,9 @@ class TestIntakeConflict(IntakeCase):
         )
         order = self.as_role(intake.order_id, "clerk")
         seen = self.as_role(intake, "clerk")
-        self.assertEqual(seen.error_message, "Changed: Line 1, quantity; Line 1, unit price "
-                                             "and 2 more")  # fmt: skip
+        self.assertEqual(
+            seen.error_message, "Differs: Line 1, quantity; Line 1, unit price; Line 2"
+        )
         for text in ("Line 1, quantity", "product code OM-B, quantity 1, unit price 7", "Ring"):
             self.assertIn(text, seen.differences_html)
         self.assertTrue(order.has_conflict)
