@@ -581,9 +581,7 @@ class TestPromiseChangeForms(ChangeCase):
         other = self._create_product("OM-B", price=7.0, stock=9)
         order = self._create_order([(self.product, 2), (other, 1)])
         form = self.open_form(order, "order.change")
-        self.amend_one(
-            order, lines=[{"sku": "OM-A", "quantity": 5}], requested_date="2030-01-15"
-        )
+        self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 5}], requested_date="2030-01-15")
         with form.line_ids.edit(1) as line:
             line.quantity = 4
         form.save().action_apply()
