@@ -4,6 +4,8 @@ import re
 
 from odoo.tools import LazyTranslate
 
+from ...tools.documents import locate
+
 _lt = LazyTranslate(__name__)
 
 WORDS = {
@@ -52,8 +54,23 @@ WORDS = {
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 
 
-def place_of(env, path):
-    """``lines[1].sku`` as “Line 2, product code”; the whole document for an empty path."""
+def place_of(env, path, origin=None):
+    """``lines[1].sku`` as “Line 2, product code”; the whole document for an empty path.
+
+    :param dict origin: where the order stood in its table, which comes first then
+    """
+    words = _words_of(env, path)
+    number, letters = locate(origin, path) if origin else (0, "")
+    if not number:
+        return words
+    if not letters:
+        return env._("Row %(row)s: %(place)s", row=number, place=words)
+    return env._(
+        "Row %(row)s, column %(column)s: %(place)s", row=number, column=letters, place=words
+    )
+
+
+def _words_of(env, path):
     parts = []
     for name, number in _STEP.findall(path or ""):
         word = env._(WORDS[name]) if name in WORDS else name
