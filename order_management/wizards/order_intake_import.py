@@ -23,8 +23,9 @@ class OrderIntakeImport(models.TransientModel):
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     all_or_nothing = fields.Boolean(
+        "All or nothing",
         help="Nothing is taken in unless every order can be. Else what cannot be used waits in the "
-        "queue, to be mended there."
+        "queue, to be mended there.",
     )
     state = fields.Selection([("choose", "Choose"), ("preview", "Preview")], default="choose")
     line_ids = fields.One2many("order.intake.import.line", "import_id", readonly=True)
@@ -120,8 +121,7 @@ class OrderIntakeImport(models.TransientModel):
             "import_id": self.id,
             "filename": self.attachment_ids[document.document].name,
             "external_ref": document.external_ref,
-            "customer": partner.display_name or document.customer_name,
-            "is_new_customer": document.outcome == "created" and not partner,
+            "customer": self._get_customer(document, partner),
             "line_count": len(lines) if isinstance(lines, list) else 0,
             "total": document.told_total,
             "outcome": document.outcome,
@@ -129,6 +129,13 @@ class OrderIntakeImport(models.TransientModel):
             "message": problem.get("message"),
             "problem_count": len(document.errors),
         }
+
+    def _get_customer(self, document, partner):
+        """Who the order is for, marked when the customer would be made."""
+        name = partner.display_name or document.customer_name
+        if document.outcome == "created" and not partner:
+            return self.env._("%(name)s (new)", name=name)
+        return name
 
     def _reopen(self):
         return {
@@ -169,7 +176,6 @@ class OrderIntakeImportLine(models.TransientModel):
     filename = fields.Char("File")
     external_ref = fields.Char("Reference")
     customer = fields.Char()
-    is_new_customer = fields.Boolean("New")
     line_count = fields.Integer("Lines")
     total = fields.Float(digits=(16, 2), help="As the document gives it.")
     outcome = fields.Selection(

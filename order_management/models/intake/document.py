@@ -76,17 +76,18 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
-def read_documents(env, documents, options=None):
+def read_documents(channel, documents):
     """Read what a call brought.
 
+    :param channel: the channel, which says how its tables are written
     :param list documents: orders, or files ``{"format", "filename", "content"}``
-    :param options: how the channel's tables are written
     :return list: one :class:`Document` per order found, at least one per entry
     """
-    found = []
+    found, options, env = [], None, channel.env
     for index, entry in enumerate(documents):
         is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
         if is_file:
+            options = options or channel._get_table_options()
             found += _read_file(env, index, entry, options)
         else:
             found.append(_read_order(env, index, entry))

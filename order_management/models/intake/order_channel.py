@@ -14,6 +14,7 @@ from ...tools.documents.headers import read_headers
 from ..common.access import has_role
 from ..common.zones import noon_of, zone_of
 from .order_channel_column import LEFT_OUT
+from .order_source_mixin import INTAKE_READERS
 from .words import place_of
 
 KINDS = [
@@ -73,6 +74,9 @@ class OrderChannel(models.Model):
         domain=[("share", "=", False)],
         help="Only these users hand orders in here, and managers; nobody named: every order clerk "
         "and integration of the company.",
+    )
+    is_restricted = fields.Boolean(
+        compute="_compute_is_restricted", store=True, export_string_translation=False
     )
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
     pricelist_id = fields.Many2one(
@@ -179,9 +183,13 @@ class OrderChannel(models.Model):
         required=True,
         default="day",
     )
-    column_ids = fields.One2many("order.channel.column", "channel_id", "Columns")
+    column_ids = fields.One2many(
+        "order.channel.column", "channel_id", "Columns", groups=INTAKE_READERS
+    )
     headers_file = fields.Binary("Read headers from", attachment=False, store=False)
-    product_code_ids = fields.One2many("order.product.code", "channel_id", "Product codes")
+    product_code_ids = fields.One2many(
+        "order.product.code", "channel_id", "Product codes", groups=INTAKE_READERS
+    )
     partner_ids = fields.One2many("order.channel.partner", "channel_id", "Customer numbers")
     received_today = fields.Integer(compute="_compute_counts")
     rejected_count = fields.Integer("Rejected", compute="_compute_counts")
@@ -208,6 +216,11 @@ class OrderChannel(models.Model):
         for channel in self:
             if channel.warehouse_id.company_id != channel.company_id:
                 channel.warehouse_id = first.get(channel.company_id)
+
+    @api.depends("user_ids")
+    def _compute_is_restricted(self):
+        for channel in self:
+            channel.is_restricted = bool(channel.user_ids)
 
     def _compute_counts(self):
         """What waits in each channel, by one grouped query for the day and one for the rest."""
@@ -304,7 +317,7 @@ class OrderChannel(models.Model):
         """
         closed = (
             self.sudo()
-            .filtered("user_ids")
+            .filtered("is_restricted")
             .filtered(lambda channel: self.env.user not in channel.user_ids)
         )
         if closed and not has_role(self.env, "manager"):
@@ -319,7 +332,7 @@ class OrderChannel(models.Model):
         """How this channel's tables are written."""
         mapping = {
             column.header: "" if column.key == LEFT_OUT else column.key
-            for column in self.column_ids
+            for column in self.sudo().column_ids
             if column.key
         }
         decimal = {"point": ".", "comma": ","}.get(self.decimal_sign, "auto")
@@ -364,7 +377,7 @@ class OrderChannel(models.Model):
 
     def _get_template(self, ending):
         """The table to start from, as a file."""
-        headers = {column.key: column.header for column in self.column_ids if column.key}
+        headers = {column.key: column.header for column in self.sudo().column_ids if column.key}
         return template(ending, headers)
 
     def _get_intake_fields(self):
@@ -380,7 +393,8 @@ class OrderChannel(models.Model):
 
     def _get_timezone(self):
         """The zone in which this channel's dates are meant: the warehouse's, else the company's."""
-        return zone_of(self.warehouse_id, self.company_id)
+        own = self.sudo()
+        return zone_of(own.warehouse_id, own.company_id)
 
     def _get_noon(self, day):
         """Noon of ``day`` (``YYYY-MM-DD``) where the goods leave, in UTC."""

@@ -91,10 +91,18 @@ class OrderIntake(models.Model):
             name = intake.external_ref or intake.filename or self.env._("no reference")
             intake.display_name = f"{intake.channel_id.name} / {name}"
 
-    @api.depends("errors")
+    @api.depends("errors", "state", "pending_content")
     def _compute_error_message(self):
+        """The first thing that is wrong, or where the content that came later differs."""
         for intake in self:
-            intake.error_message = intake.errors[0]["message"] if intake.errors else False
+            if intake.state == "conflict":
+                places = [
+                    place_of(self.env, found["path"]) for found in intake.sudo()._get_differences()
+                ]
+                message = self.env._("Differs: %(places)s", places="; ".join(places[:3]))
+                intake.error_message = message if places else self.env._("Differs")
+            else:
+                intake.error_message = intake.errors[0]["message"] if intake.errors else False
 
     @api.depends("errors", "origin")
     def _compute_errors_html(self):
@@ -161,8 +169,7 @@ class OrderIntake(models.Model):
         if background:
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        options = found.sudo()._get_table_options()
-        return self._receive(found, read_documents(self.env, documents, options), process)
+        return self._receive(found, read_documents(found, documents), process)
 
     @public
     def retry(self, document=None):
@@ -210,7 +217,7 @@ class OrderIntake(models.Model):
         """
         channel._ensure_usable()
         desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
-        found = read_documents(self.env, documents, desk._get_table_options())
+        found = read_documents(channel, documents)
         Reception(desk, desk.process, self.env).preview(found)
         return found
 
@@ -283,8 +290,7 @@ class OrderIntake(models.Model):
 
     def _retry_corrected(self, document):
         """Take a corrected document in; it keeps the key of its row."""
-        options = self.channel_id._get_table_options()
-        documents = read_documents(self.env, [document], options)
+        documents = read_documents(self.channel_id, [document])
         known = (False, self.external_ref)
         if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
@@ -444,6 +450,8 @@ def _pretty(value):
 def _shown(value):
     if value is False or value is None:
         return "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(part)}" for key, part in value.items())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
