@@ -210,17 +210,6 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
-    def _preview(self, channel, documents):
-        """What would become of documents on a channel the caller may use; nothing is written.
-
-        :return list: :class:`Document` objects
-        """
-        channel._ensure_usable()
-        desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
-        found = read_documents(channel, documents)
-        Reception(desk, desk.process, self.env).preview(found)
-        return found
-
     def _ensure_channels_usable(self):
         """Refuse whom one of the channels does not name.
 
