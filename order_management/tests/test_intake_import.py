@@ -2,8 +2,12 @@ import base64
 import csv
 import io
 import json
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
@@ -119,7 +123,7 @@ class TestIntakeImport(HttpCase, IntakeCase):
         wizard = self.start(file, all_or_nothing=True)
         wizard.action_preview()
         self.assertCounts(wizard, created=8, rejected=4)
-        self.assertEqual(wizard.line_ids[0].place, "Row 5, column C: Line 1, product code")
+        self.assertEqual(wizard.line_ids[0].place, "Row 5, column C")
         before = self.counts()
         with self.assertRaisesRegex(UserError, "4 of 12"):
             wizard.action_import()
@@ -235,6 +239,13 @@ class TestIntakeImport(HttpCase, IntakeCase):
         wizard.action_preview()
         wizard.sudo().unlink()
         self.assertFalse(abandoned.exists())
+        closed = self.file("d.csv", self.table(3))
+        closed.write({"res_model": "order.intake.import", "res_id": 0})
+        self.env["order.intake.import"]._gc_uploads()
+        self.assertTrue(closed.exists())
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            self.env["order.intake.import"]._gc_uploads()
+        self.assertFalse(closed.exists())
 
     def test_row_and_column_stay_until_the_document_changes(self):
         text = (

@@ -1,10 +1,11 @@
 import base64
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.results import MAX_DOCUMENTS, MAX_FILE_BYTES
-from ..models.intake.words import place_of
+from ..models.intake.words import cell_of, place_of
 from ..tools.documents import guess_format
 
 IN_BACKGROUND = 500  # orders; more are taken in after the call
@@ -12,7 +13,7 @@ TOGETHER = 2000  # orders that may be taken in all or none
 SHOWN = 1000  # orders of a preview, those with problems first
 OUTCOMES = [
     ("rejected", "Cannot be used"),
-    ("conflict", "Differs from what came before"),
+    ("conflict", "Differs from before"),
     ("created", "New order"),
     ("replayed", "Known already"),
 ]
@@ -63,7 +64,7 @@ class OrderIntakeImport(models.TransientModel):
     left_count = fields.Integer("Left", compute="_compute_left_count")
     hidden_count = fields.Integer("Not shown", compute="_compute_left_count")
     job_id = fields.Many2one("order.job", readonly=True)
-    progress = fields.Float(related="job_id.progress")
+    progress = fields.Float(compute="_compute_progress", help="In percent.")
     problem = fields.Text(related="job_id.error")
     intake_ids = fields.Json(readonly=True)
 
@@ -79,6 +80,11 @@ class OrderIntakeImport(models.TransientModel):
             record.left_count = record.conflict_count + record.rejected_count
             count = record.left_count + record.created_count + record.replayed_count
             record.hidden_count = max(0, count - len(record.line_ids))
+
+    @api.depends("job_id.progress")
+    def _compute_progress(self):
+        for record in self:
+            record.progress = 100 * record.job_id.progress
 
     def action_download_template(self):
         """Download a table to start from, with the channel's own headers."""
@@ -190,6 +196,14 @@ class OrderIntakeImport(models.TransientModel):
         """Delete uploads; what is kept of them is kept with the received documents."""
         self._get_own_files().unlink()
 
+    @api.autovacuum
+    def _gc_uploads(self):
+        """Delete uploads of dialogs that were closed before the preview."""
+        before = fields.Datetime.now() - timedelta(days=1)
+        self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "=", 0), ("create_date", "<", before)]
+        ).unlink()
+
     def _get_documents(self):
         files = self.attachment_ids
         if not files:
@@ -231,10 +245,14 @@ class OrderIntakeImport(models.TransientModel):
             "line_count": len(lines) if isinstance(lines, list) else 0,
             "total": document.told_total,
             "outcome": document.outcome,
-            "place": place_of(self.env, problem["path"], origin) if problem else False,
+            "place": self._get_place(problem["path"], origin) if problem else False,
             "message": problem.get("message"),
             "problem_count": len(document.errors),
         }
+
+    def _get_place(self, path, origin):
+        """The cell of a table; the words for it in other documents."""
+        return cell_of(self.env, path, origin) or place_of(self.env, path)
 
     def _get_customer(self, document, partner):
         """Who the order is for, marked when the customer would be made."""

@@ -59,15 +59,16 @@ def place_of(env, path, origin=None):
 
     :param dict origin: where the order stood in its table, which comes first then
     """
-    words = _words_of(env, path)
+    words, cell = _words_of(env, path), cell_of(env, path, origin)
+    return f"{cell}: {words}" if cell else words
+
+
+def cell_of(env, path, origin):
+    """“Row 3, column D”, as far as it is known where ``path`` stood in a table."""
     number, letters = locate(origin, path) if origin else (0, "")
-    if not number:
-        return words
-    if not letters:
-        return env._("Row %(row)s: %(place)s", row=number, place=words)
-    return env._(
-        "Row %(row)s, column %(column)s: %(place)s", row=number, column=letters, place=words
-    )
+    if number and letters:
+        return env._("Row %(row)s, column %(column)s", row=number, column=letters)
+    return env._("Row %(row)s", row=number) if number else ""
 
 
 def _words_of(env, path):
