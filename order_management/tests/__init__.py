@@ -16,6 +16,8 @@ from . import test_intake_payment
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_promise_change
+from . import test_promise_parallel
+from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

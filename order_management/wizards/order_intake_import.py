@@ -209,9 +209,7 @@ class OrderIntakeImport(models.TransientModel):
         if not files:
             raise UserError(self.env._("Choose at least one file."))
         if len(files) > MAX_DOCUMENTS:
-            raise UserError(
-                self.env._("At most %(limit)s files go at once.", limit=MAX_DOCUMENTS)
-            )
+            raise UserError(self.env._("At most %(limit)s files go at once.", limit=MAX_DOCUMENTS))
         return [self._prepare_document(file) for file in files]
 
     def _prepare_document(self, file):

@@ -15,7 +15,7 @@ from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
-from .words import place_of
+from .words import place_of, value_of
 
 # Documents hold names, addresses and prices: others see what is wrong and what differs.
 PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
@@ -121,8 +121,8 @@ class OrderIntake(models.Model):
             lines = [
                 (
                     place_of(self.env, found["path"]),
-                    _shown(found["before"]),
-                    _shown(found["after"]),
+                    value_of(self.env, found["before"]),
+                    value_of(self.env, found["after"]),
                 )
                 for found in intake.sudo()._get_differences()
             ]
@@ -434,14 +434,6 @@ def _ranges(ids):
 
 def _pretty(value):
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _shown(value):
-    if value is False or value is None:
-        return "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_shown(part)}" for key, part in value.items())
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(head, lines):
