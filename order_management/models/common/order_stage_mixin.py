@@ -69,9 +69,7 @@ class OrderStageMixin(models.AbstractModel):
 
     def _set_stage(self, stage):
         now, milestones = fields.Datetime.now(), milestones_until(stage)
-        missing = self.grouped(
-            lambda order: tuple(name for name in milestones if not order[name])
-        )
+        missing = self.grouped(lambda order: tuple(name for name in milestones if not order[name]))
         for names, orders in missing.items():
             orders.write({"stage": stage, **dict.fromkeys(names, now)})
 

@@ -64,8 +64,7 @@ class OrderPromiseMixin(models.AbstractModel):
             ["product_id", "location_id", "quantity", "reserved_quantity", "owner_id"]
         )
         places = SQL(", ").join(
-            SQL("(%s, %s)", warehouse.id, warehouse.view_location_id.id)
-            for warehouse in warehouses
+            SQL("(%s, %s)", warehouse.id, warehouse.view_location_id.id) for warehouse in warehouses
         )
         self.env.cr.execute(
             SQL(

@@ -239,8 +239,7 @@ class OrderHoldMixin(models.AbstractModel):
         managed = self.sudo().filtered("company_id.use_order_management")
         managed.filtered("confirm_requested").write({"confirm_requested": False})
         return [
-            {"order_id": order.id, "kind": "confirmed", "message": order.name}
-            for order in managed
+            {"order_id": order.id, "kind": "confirmed", "message": order.name} for order in managed
         ]
 
     def _after_release(self):
