@@ -8,6 +8,7 @@ from . import test_fulfillment_steps
 from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict
+from . import test_intake_malformed
 from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel

@@ -209,7 +209,7 @@ class Catalog:
         if unit and unit._has_common_reference(product.uom_id):
             return unit
         message = self.env._(
-            "%(unit)s is no unit that %(product)s is sold in.",
+            "“%(unit)s” is no unit that %(product)s is sold in.",
             unit=text,
             product=product.display_name,
         )

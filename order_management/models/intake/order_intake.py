@@ -9,7 +9,7 @@ from ...exceptions import ItemError
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
-from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
+from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
 from .words import place_of
@@ -153,10 +153,11 @@ class OrderIntake(models.Model):
         found = self._find_channel(channel)
         documents = self._check_documents(documents)
         process = Arguments(self.env).choice(process, PROCESSES, "process")
+        options = found.sudo()._get_table_options()
         if background:
+            self._ensure_may_wait(documents, options)
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        options = found.sudo()._get_table_options()
         return self._receive(found, read_documents(self.env, documents, options), process)
 
     @public
@@ -216,6 +217,17 @@ class OrderIntake(models.Model):
         if len(documents) > MAX_DOCUMENTS:
             arguments.rows(documents, "documents", {})
         return list(documents)
+
+    def _ensure_may_wait(self, documents, options):
+        """Refuse a call whose documents may not, or cannot, be stored as they came."""
+        arguments = Arguments(self.env)
+        for index, entry in enumerate(documents):
+            if any(found.has_card for found in read_documents(self.env, [entry], options)):
+                message = self.env._("it holds what looks like a payment card number.")
+                arguments.refuse(f"documents[{index}]", message)
+            if not _is_storable_json(entry):
+                message = self.env._("it holds characters or numbers that are none.")
+                arguments.refuse(f"documents[{index}]", message)
 
     def _check_refs(self, refs):
         arguments = Arguments(self.env)
@@ -367,6 +379,14 @@ class OrderIntake(models.Model):
     def _get_waiting_domain(self):
         """What somebody has to look at."""
         return Domain("state", "in", ("rejected", "conflict"))
+
+
+def _is_storable_json(value):
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return is_storable(text) and "\\u0000" not in text
 
 
 def _pretty(value):

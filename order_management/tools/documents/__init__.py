@@ -17,11 +17,13 @@ To add a format in four steps:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 
 from . import csv_file, json_file, order, ubl, xlsx_file
 from .columns import KINDS, TableOptions, fold, guess
 from .errors import Error, error
+from .strays import holds_stray_card
 from .templates import neutralise, template
 
 __all__ = [
@@ -49,6 +51,16 @@ FORMATS: Mapping[str, Callable[..., list[Item]]] = MappingProxyType(
         "xlsx": xlsx_file.read,
     }
 )
+_STRAY_CARD: Item = {
+    "order": False,
+    "errors": [
+        error(
+            "card_number",
+            "The file holds what looks like a payment card number beside its orders, such as in a "
+            "comment or on another sheet. Remove it and send the file anew.",
+        )
+    ],
+}
 TABLES = frozenset({"csv", "xlsx"})  # formats whose readers take `TableOptions`, too
 
 
@@ -62,7 +74,15 @@ def read_file(format: str, content: bytes, options: TableOptions | None = None) 
     if refusal:
         return [{"order": False, "errors": [refusal]}]
     arguments = (content, options) if format in TABLES else (content,)
-    return [_judged(item) for item in FORMATS[format](*arguments)]
+    items = [_judged(item) for item in FORMATS[format](*arguments)]
+    return [deepcopy(_STRAY_CARD)] if _has_stray_card(format, content, items) else items
+
+
+def _has_stray_card(format: str, content: bytes, items: list[Item]) -> bool:
+    """Tell whether nobody has complained about a card number that the file holds somewhere."""
+    orders = [item["order"] for item in items if item["order"] is not False]
+    is_told = any(problem["code"] == "card_number" for item in items for problem in item["errors"])
+    return bool(orders) and not is_told and holds_stray_card(format, content, orders)
 
 
 def _refusal(format: str, content: bytes) -> Error | None:
