@@ -65,6 +65,11 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
+def is_file(entry):
+    """Whether an entry of a call is a file, not an order."""
+    return isinstance(entry, dict) and ("content" in entry or "format" in entry)
+
+
 def read_documents(env, documents, options=None):
     """Read what a call brought.
 
@@ -74,8 +79,7 @@ def read_documents(env, documents, options=None):
     """
     found = []
     for index, entry in enumerate(documents):
-        is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
-        if is_file:
+        if is_file(entry):
             found += _read_file(env, index, entry, options)
         else:
             found.append(_read_order(env, index, entry))

@@ -10,7 +10,7 @@ from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
-from .document import Document, read_documents
+from .document import Document, is_file, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
 from .words import place_of
 
@@ -153,7 +153,7 @@ class OrderIntake(models.Model):
         found = self._find_channel(channel)
         documents = self._check_documents(documents)
         process = Arguments(self.env).choice(process, PROCESSES, "process")
-        options = found.sudo()._get_table_options()
+        options = found.sudo()._get_table_options() if any(map(is_file, documents)) else None
         if background:
             self._ensure_may_wait(documents, options)
             arguments = {"channel": channel, "documents": documents, "process": process}
