@@ -13,6 +13,7 @@ from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel
 from . import test_intake_payment
+from . import test_intake_queries
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_promise_change

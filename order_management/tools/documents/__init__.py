@@ -61,6 +61,7 @@ _STRAY_CARD: Item = {
         )
     ],
 }
+NAMING = frozenset({"ubl"})  # formats whose lines may name a product by nothing but its name
 TABLES = frozenset({"csv", "xlsx"})  # formats whose readers take `TableOptions`, too
 
 
@@ -74,7 +75,7 @@ def read_file(format: str, content: bytes, options: TableOptions | None = None) 
     if refusal:
         return [{"order": False, "errors": [refusal]}]
     arguments = (content, options) if format in TABLES else (content,)
-    items = [_judged(item) for item in FORMATS[format](*arguments)]
+    items = [_judged(item, format in NAMING) for item in FORMATS[format](*arguments)]
     return [deepcopy(_STRAY_CARD)] if _has_stray_card(format, content, items) else items
 
 
@@ -96,7 +97,7 @@ def _refusal(format: str, content: bytes) -> Error | None:
     return None
 
 
-def _judged(item: Item) -> Item:
+def _judged(item: Item, may_name: bool) -> Item:
     """Add what `order.read` finds to what the format's reader found, each thing once.
 
     A value that the reader could not use is told as wrong, not as missing besides.
@@ -105,6 +106,9 @@ def _judged(item: Item) -> Item:
         return item
     found, errors = order.read(item["order"])
     known = {(problem["code"], problem["path"]) for problem in item["errors"]}
+    if may_name and found:
+        lines = enumerate(found.get("lines", []))
+        known |= {("missing", f"lines[{index}].sku") for index, line in lines if "name" in line}
     known |= {("missing", path) for code, path in known if code in ("wrong_value", "too_large")}
     new = [problem for problem in errors if (problem["code"], problem["path"]) not in known]
     return {"order": found, "errors": [*item["errors"], *new]}
