@@ -203,7 +203,9 @@ def prepared_vals(shop, call):
 
 def show(sides, repetitions):
     calls = range(ORDERS // CALL)
-    spent = take_turns({name: lambda side=side: side(calls) for name, side in sides.items()}, repetitions)
+    spent = take_turns(
+        {name: lambda side=side: side(calls) for name, side in sides.items()}, repetitions
+    )
     title = f"Taking in {ORDERS:,} orders of {LINES} lines in calls of {CALL}, {repetitions} rounds"
     table(title, headings("order", "core"), compare(spent, "core", ORDERS))
     rows = compare({name: spent[name] for name in ("orders", "submit")}, "orders", ORDERS)

@@ -866,8 +866,10 @@ class TestIntakeMalformed(IntakeCase):
         self.assertOutcomes(answers, *["created"] * 5)
 
     def test_a_file_may_name_a_product_by_its_name(self):
-        """UBL orders of services often give no code; near is not enough, and two are too many."""
-        codes = "<cac:SellersItemIdentification><cbc:ID>OM-A</cbc:ID></cac:SellersItemIdentification>"
+        """UBL orders of services often give no code; near is not enough, two are too many."""
+        codes = (
+            "<cac:SellersItemIdentification><cbc:ID>OM-A</cbc:ID></cac:SellersItemIdentification>"
+        )
         named = [
             ubl_file((codes, ""), (">Mug<", f">{name}<"))
             for name in ("product om-a", "Product OM", "Twin")
@@ -877,9 +879,12 @@ class TestIntakeMalformed(IntakeCase):
         answers = self.submit(*named)
         self.assertOutcomes(answers, "created", "rejected", "rejected")
         self.assertEqual(answers[0]["lines"][0]["sku"], "OM-A")
-        found = [(answer["errors"][0]["code"], answer["errors"][0]["path"]) for answer in answers[1:]]
+        found = [
+            (answer["errors"][0]["code"], answer["errors"][0]["path"]) for answer in answers[1:]
+        ]
         self.assertEqual(
-            found, [("unknown_product", "lines[0].name"), ("ambiguous_product", "lines[0].name")]
+            found,
+            [("unknown_product", "lines[0].name"), ("ambiguous_product", "lines[0].name")],
         )
 
     def test_odd_amounts_are_for_the_checks(self):

@@ -177,7 +177,9 @@ class Catalog:
     def _match_name(self, name, path):
         products = self.by_name.get(name.strip().casefold())
         if not products:
-            message = self.env._("The line has no code, and no product is called %(name)s.", name=name)
+            message = self.env._(
+                "The line has no code, and no product is called %(name)s.", name=name
+            )
             raise ItemError("unknown_product", message, path)
         return self._choose(products, name, path)
 

@@ -74,6 +74,9 @@ class OrderChannel(models.Model):
         help="Only these users hand orders in here, and managers; nobody named: every order clerk "
         "and integration of the company.",
     )
+    is_closed = fields.Boolean(
+        compute="_compute_is_closed", store=True, help="Only named users may use it."
+    )
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
@@ -199,6 +202,11 @@ class OrderChannel(models.Model):
     def _default_charge_product(self):
         return self.env.ref("order_management.product_charge", raise_if_not_found=False)
 
+    @api.depends("user_ids")
+    def _compute_is_closed(self):
+        for channel in self:
+            channel.is_closed = bool(channel.user_ids)
+
     @api.depends("company_id")
     def _compute_warehouse_id(self):
         warehouses = self.env["stock.warehouse"].search(
@@ -304,7 +312,7 @@ class OrderChannel(models.Model):
         """
         closed = (
             self.sudo()
-            .filtered("user_ids")
+            .filtered("is_closed")
             .filtered(lambda channel: self.env.user not in channel.user_ids)
         )
         if closed and not has_role(self.env, "manager"):
