@@ -1,1 +1,1 @@
-from . import templates
+from . import intake_files

@@ -9,7 +9,8 @@ class SaleOrder(models.Model):
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
     ``_get_price_severity()``, ``_get_invoice_moment()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation),
+    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``
+    (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """

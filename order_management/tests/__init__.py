@@ -9,6 +9,7 @@ from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict
 from . import test_intake_malformed
+from . import test_intake_import
 from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel
@@ -17,6 +18,8 @@ from . import test_intake_queries
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_promise_change
+from . import test_promise_parallel
+from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

@@ -29,13 +29,18 @@ class OrderIntakeCorrect(models.TransientModel):
         help="The channel's codes stand for the chosen products from now on.",
     )
     has_products = fields.Boolean(compute="_compute_is_possible")
+    has_customers = fields.Boolean(compute="_compute_is_possible")
+    has_offers = fields.Boolean(compute="_compute_is_possible")
     line_ids = fields.One2many("order.intake.correct.line", "correct_id")
 
-    @api.depends("intake_id", "line_ids")
+    @api.depends("line_ids.kind", "line_ids.offer")
     def _compute_is_possible(self):
         for correct in self:
             correct.is_possible = bool(correct.line_ids)
-            correct.has_products = any(line.kind == "product" for line in correct.line_ids)
+            kinds = set(correct.line_ids.mapped("kind"))
+            correct.has_products = "product" in kinds
+            correct.has_customers = "customer" in kinds
+            correct.has_offers = any(correct.line_ids.mapped("offer"))
 
     @api.model
     def default_get(self, fields_list):
@@ -140,8 +145,8 @@ class OrderIntakeCorrectLine(models.TransientModel):
         required=True,
     )
     place = fields.Char("Where")
-    message = fields.Char("What is wrong")
-    offer = fields.Char("Perhaps")
+    message = fields.Text("What is wrong")
+    offer = fields.Text("Perhaps")
     value_before = fields.Char("As sent")
     value = fields.Char("Should be")
     partner_id = fields.Many2one("res.partner", "Customer", check_company=True)

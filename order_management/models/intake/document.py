@@ -41,6 +41,7 @@ class Document:
         self.left_out = []
         self.choice = None
         self.is_unmatched = False
+        self.twin = None  # in a preview: the first of its call with this key
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
 
@@ -58,6 +59,17 @@ class Document:
         return name if isinstance(name, str) else False
 
     @property
+    def told_total(self):
+        """The total that the document names, else the sum of its lines, for the eye."""
+        content = self.content if self.is_readable else {}
+        if not content or content.get("expected_total"):
+            return content.get("expected_total", 0.0) if content else 0.0
+        return sum(
+            line["quantity"] * line.get("unit_price", 0.0) * (1 - line.get("discount", 0.0) / 100)
+            for line in content["lines"]
+        ) + sum(charge["amount"] for charge in content.get("charges", []))
+
+    @property
     def has_card(self):
         return any(problem["code"] == "card_number" for problem in self.errors)
 
@@ -65,21 +77,18 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
-def is_file(entry):
-    """Whether an entry of a call is a file, not an order."""
-    return isinstance(entry, dict) and ("content" in entry or "format" in entry)
-
-
-def read_documents(env, documents, options=None):
+def read_documents(channel, documents):
     """Read what a call brought.
 
+    :param channel: the channel, which says how its tables are written
     :param list documents: orders, or files ``{"format", "filename", "content"}``
-    :param options: how the channel's tables are written
     :return list: one :class:`Document` per order found, at least one per entry
     """
-    found = []
+    found, options, env = [], None, channel.env
     for index, entry in enumerate(documents):
-        if is_file(entry):
+        is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
+        if is_file:
+            options = options or channel._get_table_options()
             found += _read_file(env, index, entry, options)
         else:
             found.append(_read_order(env, index, entry))

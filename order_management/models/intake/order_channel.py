@@ -14,6 +14,7 @@ from ...tools.documents.headers import read_headers
 from ..common.access import has_role
 from ..common.zones import noon_of, zone_of
 from .order_channel_column import LEFT_OUT
+from .order_source_mixin import INTAKE_READERS
 from .words import place_of
 
 KINDS = [
@@ -74,9 +75,8 @@ class OrderChannel(models.Model):
         help="Only these users hand orders in here, and managers; nobody named: every order clerk "
         "and integration of the company.",
     )
-    is_closed = fields.Boolean(
-        compute="_compute_is_closed", store=True, help="Only named users may use it."
-    )
+    # Kept by create and write: a stored compute would search channels whenever a user changes.
+    is_restricted = fields.Boolean(readonly=True, copy=False)
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
@@ -182,9 +182,13 @@ class OrderChannel(models.Model):
         required=True,
         default="day",
     )
-    column_ids = fields.One2many("order.channel.column", "channel_id", "Columns")
+    column_ids = fields.One2many(
+        "order.channel.column", "channel_id", "Columns", groups=INTAKE_READERS
+    )
     headers_file = fields.Binary("Read headers from", attachment=False, store=False)
-    product_code_ids = fields.One2many("order.product.code", "channel_id", "Product codes")
+    product_code_ids = fields.One2many(
+        "order.product.code", "channel_id", "Product codes", groups=INTAKE_READERS
+    )
     partner_ids = fields.One2many("order.channel.partner", "channel_id", "Customer numbers")
     received_today = fields.Integer(compute="_compute_counts")
     rejected_count = fields.Integer("Rejected", compute="_compute_counts")
@@ -201,11 +205,6 @@ class OrderChannel(models.Model):
     @api.model
     def _default_charge_product(self):
         return self.env.ref("order_management.product_charge", raise_if_not_found=False)
-
-    @api.depends("user_ids")
-    def _compute_is_closed(self):
-        for channel in self:
-            channel.is_closed = bool(channel.user_ids)
 
     @api.depends("company_id")
     def _compute_warehouse_id(self):
@@ -259,7 +258,22 @@ class OrderChannel(models.Model):
     def create(self, vals_list):
         channels = super().create(vals_list)
         channels._switch_company_on()
+        channels._note_restricted()
         return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_ids" in vals:
+            self._note_restricted()
+        return result
+
+    def _note_restricted(self):
+        for restricted, channels in self.grouped(lambda channel: bool(channel.user_ids)).items():
+            changed = channels.filtered(
+                lambda channel, now=restricted: channel.is_restricted != now
+            )
+            if changed:
+                changed.is_restricted = restricted
 
     def _switch_company_on(self):
         """The first channel switches Order Management on.
@@ -312,7 +326,7 @@ class OrderChannel(models.Model):
         """
         closed = (
             self.sudo()
-            .filtered("is_closed")
+            .filtered("is_restricted")
             .filtered(lambda channel: self.env.user not in channel.user_ids)
         )
         if closed and not has_role(self.env, "manager"):
@@ -327,7 +341,7 @@ class OrderChannel(models.Model):
         """How this channel's tables are written."""
         mapping = {
             column.header: "" if column.key == LEFT_OUT else column.key
-            for column in self.column_ids
+            for column in self.sudo().column_ids
             if column.key
         }
         decimal = {"point": ".", "comma": ","}.get(self.decimal_sign, "auto")
@@ -372,7 +386,7 @@ class OrderChannel(models.Model):
 
     def _get_template(self, ending):
         """The table to start from, as a file."""
-        headers = {column.key: column.header for column in self.column_ids if column.key}
+        headers = {column.key: column.header for column in self.sudo().column_ids if column.key}
         return template(ending, headers)
 
     def _get_intake_fields(self):
@@ -388,7 +402,8 @@ class OrderChannel(models.Model):
 
     def _get_timezone(self):
         """The zone in which this channel's dates are meant: the warehouse's, else the company's."""
-        return zone_of(self.warehouse_id, self.company_id)
+        own = self.sudo()
+        return zone_of(own.warehouse_id, own.company_id)
 
     def _get_noon(self, day):
         """Noon of ``day`` (``YYYY-MM-DD``) where the goods leave, in UTC."""

@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 
 from markupsafe import Markup
@@ -6,13 +8,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
+from ...tools.documents import neutralise
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
-from .document import Document, is_file, read_documents
+from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
-from .words import place_of
+from .words import place_of, value_of
 
 # Documents hold names, addresses and prices: others see what is wrong and what differs.
 PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
@@ -86,10 +89,18 @@ class OrderIntake(models.Model):
             name = intake.external_ref or intake.filename or self.env._("no reference")
             intake.display_name = f"{intake.channel_id.name} / {name}"
 
-    @api.depends("errors")
+    @api.depends("errors", "state", "pending_content")
     def _compute_error_message(self):
+        """The first thing that is wrong, or where the content that came later differs."""
         for intake in self:
-            intake.error_message = intake.errors[0]["message"] if intake.errors else False
+            if intake.state == "conflict":
+                places = [
+                    place_of(self.env, found["path"]) for found in intake.sudo()._get_differences()
+                ]
+                message = self.env._("Differs: %(places)s", places="; ".join(places[:3]))
+                intake.error_message = message if places else self.env._("Differs")
+            else:
+                intake.error_message = intake.errors[0]["message"] if intake.errors else False
 
     @api.depends("errors")
     def _compute_errors_html(self):
@@ -108,8 +119,8 @@ class OrderIntake(models.Model):
             lines = [
                 (
                     place_of(self.env, found["path"]),
-                    _shown(found["before"]),
-                    _shown(found["after"]),
+                    value_of(self.env, found["before"]),
+                    value_of(self.env, found["after"]),
                 )
                 for found in intake.sudo()._get_differences()
             ]
@@ -153,12 +164,11 @@ class OrderIntake(models.Model):
         found = self._find_channel(channel)
         documents = self._check_documents(documents)
         process = Arguments(self.env).choice(process, PROCESSES, "process")
-        options = found.sudo()._get_table_options() if any(map(is_file, documents)) else None
         if background:
-            self._ensure_may_wait(documents, options)
+            self._ensure_may_wait(found, documents)
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        return self._receive(found, read_documents(self.env, documents, options), process)
+        return self._receive(found, read_documents(found, documents), process)
 
     @public
     def retry(self, document=None):
@@ -199,6 +209,17 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
+    def _preview(self, channel, documents):
+        """What would become of documents on a channel the caller may use; nothing is written.
+
+        :return list: :class:`Document` objects
+        """
+        channel._ensure_usable()
+        desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
+        found = read_documents(channel, documents)
+        Reception(desk, desk.process, self.env).preview(found)
+        return found
+
     def _ensure_channels_usable(self):
         """Refuse whom one of the channels does not name.
 
@@ -218,11 +239,11 @@ class OrderIntake(models.Model):
             arguments.rows(documents, "documents", {})
         return list(documents)
 
-    def _ensure_may_wait(self, documents, options):
+    def _ensure_may_wait(self, channel, documents):
         """Refuse a call whose documents may not, or cannot, be stored as they came."""
         arguments = Arguments(self.env)
         for index, entry in enumerate(documents):
-            if any(found.has_card for found in read_documents(self.env, [entry], options)):
+            if any(found.has_card for found in read_documents(channel, [entry])):
                 message = self.env._("it holds what looks like a payment card number.")
                 arguments.refuse(f"documents[{index}]", message)
             if not _is_storable_json(entry):
@@ -279,8 +300,7 @@ class OrderIntake(models.Model):
 
     def _retry_corrected(self, document):
         """Take a corrected document in; it keeps the key of its row."""
-        options = self.channel_id._get_table_options()
-        documents = read_documents(self.env, [document], options)
+        documents = read_documents(self.channel_id, [document])
         known = (False, self.external_ref)
         if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
@@ -375,6 +395,41 @@ class OrderIntake(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_download_errors(self):
+        """Download what is wrong with these documents, for the sender to mend."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/order_management/intake_errors/{','.join(map(str, self.ids))}.csv",
+            "target": "download",
+        }
+
+    def _get_error_report(self):
+        """What is wrong with these documents as CSV; no cell can start a formula."""
+        target = io.StringIO(newline="")
+        writer = csv.writer(target)
+        head = (
+            self.env._("Reference"),
+            self.env._("File"),
+            self.env._("Where"),
+            self.env._("What is wrong"),
+            self.env._("Code"),
+            self.env._("Path"),
+        )
+        writer.writerow(head)
+        for intake in self:
+            for found in intake.errors or []:
+                cells = (
+                    intake.external_ref or "",
+                    intake.filename or "",
+                    place_of(self.env, found["path"]),
+                    found["message"],
+                    found["code"],
+                    found["path"],
+                )
+                writer.writerow(neutralise(cell) for cell in cells)
+        return target.getvalue().encode("utf-8-sig")
+
     @api.model
     def _get_waiting_domain(self):
         """What somebody has to look at."""
@@ -391,12 +446,6 @@ def _is_storable_json(value):
 
 def _pretty(value):
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _shown(value):
-    if value is False or value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(head, lines):

@@ -135,15 +135,28 @@ class OrderIntake(models.Model):
         return values
 
     def action_accept_change(self):
-        """Accept what came later; tell why where it does not go."""
+        """Accept what came later; tell what became of the orders, or why it does not go."""
+        answers = self.accept_change()
         problems = [
             f"{answer['external_ref']}: {problem['message']}"
-            for answer in self.accept_change()
+            for answer in answers
             for problem in answer["errors"]
         ]
         if problems:
             raise UserError("\n".join(problems))
-        return True
+        names = ", ".join(answer["order_name"] for answer in answers if answer["order_name"])
+        held = any(answer["hold_state"] == "held" for answer in answers)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("%(orders)s changed, and a check holds it now.", orders=names)
+                if held
+                else self.env._("%(orders)s changed.", orders=names),
+                "type": "warning" if held else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_dismiss(self):
         """Ask for the reason, then dismiss."""

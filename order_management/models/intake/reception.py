@@ -54,6 +54,34 @@ class Reception:
             self._create([document for document in fresh if not document.errors])
         self._store(documents)
 
+    def preview(self, documents):
+        """Tell what would become of documents; nothing is written, ``outcome`` is a forecast.
+
+        :param list documents: :class:`Document` objects, whose ``outcome``, ``errors``,
+            ``choice`` and ``order`` are filled
+        """
+        refs = sorted({document.external_ref for document in documents if document.external_ref})
+        known = {
+            intake.external_ref: intake
+            for intake in self.env["order.intake"].search(
+                [("channel_id", "=", self.channel.id), ("external_ref", "in", refs)]
+            )
+        }
+        seen = {}
+        for document in documents:
+            document.intake = known.get(document.external_ref)
+            document.state_before = document.intake.state if document.intake else "received"
+            document.twin = seen.setdefault(document.external_ref or document, document)
+        fresh = self._compare([document for document in documents if document.twin is document])
+        if fresh:
+            self._match(fresh)
+        for document in fresh:
+            document.outcome = "rejected" if document.errors else "created"
+        for document in documents:
+            if document.twin is not document and not document.errors:
+                same = document.fingerprint == document.twin.fingerprint
+                document.outcome = "replayed" if same else "conflict"
+
     # Keys
 
     def _claim(self, documents):

@@ -59,3 +59,16 @@ def place_of(env, path):
         word = env._(WORDS[name]) if name in WORDS else name
         parts.append(f"{word} {int(number) + 1}" if number else str(word))
     return ", ".join(parts) or env._("The document")
+
+
+def value_of(env, value):
+    """A value of a document in plain words; an object as its fields, one after another."""
+    if value is False or value is None:
+        return "–"
+    if value is True:
+        return env._("yes")
+    if isinstance(value, dict):
+        return ", ".join(f"{place_of(env, key)} {value_of(env, value[key])}" for key in value)
+    if isinstance(value, list):
+        return "; ".join(value_of(env, item) for item in value)
+    return str(value)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .open_moves import handled_quantity
+
 
 class OrderPromiseMixin(models.AbstractModel):
     """What an order is promised, and whether the stock is there."""
@@ -78,7 +80,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
 
     def _get_started_quantity(self):
         """What was picked, packed or shipped for this line, less returns, in its unit."""
-        return self._sum_moves(_handled_quantity)
+        return self._sum_moves(handled_quantity)
 
     def _prepare_change_line(self):
         """What the form for changes shows of this line."""
@@ -88,6 +90,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
             "started_quantity": max(self.qty_delivered, self._get_started_quantity()),
             "quantity_before": self.product_uom_qty,
             "quantity": self.product_uom_qty,
+            "price_before": self.price_unit,
             "price_unit": self.price_unit,
         }
 
@@ -122,15 +125,3 @@ class OrderPromiseLineMixin(models.AbstractModel):
         product = self.product_id
         routes = self.route_ids or (product.route_ids | product.categ_id.total_route_ids)
         return bool(route) and route in routes
-
-
-def _handled_quantity(move):
-    """How much of a move is done, picked or packed, in its unit."""
-    if move.state == "done":
-        return move.quantity
-    return sum(
-        line.product_uom_id._compute_quantity(
-            line._get_handled_quantity(), move.product_uom, round=False
-        )
-        for line in move.move_line_ids
-    )

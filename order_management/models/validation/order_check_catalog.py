@@ -208,15 +208,21 @@ class OrderCheckCatalog(models.AbstractModel):
         return [
             Verdict(
                 line.order_id,
-                self.env._(
-                    "%(product)s: %(asked)s ordered, %(free)s free in %(warehouse)s.",
-                    product=line.product_id.display_name,
-                    asked=f"{shortages[line.id]['asked']:g}",
-                    free=f"{shortages[line.id]['free']:g}",
-                    warehouse=line.warehouse_id.name or self.env._("any warehouse"),
-                ),
+                self._tell_shortage(line, shortages[line.id]),
                 line,
                 shortages[line.id],
             )
             for line in lines
         ]
+
+    def _tell_shortage(self, line, shortage):
+        shown = {
+            "product": line.product_id.display_name,
+            "warehouse": line.warehouse_id.name or self.env._("any warehouse"),
+            **{name: f"{shortage[name]:g}" for name in ("asked", "free", "missing")},
+        }
+        if line.state == "sale":  # what is free is reserved for it already
+            return self.env._("%(product)s: %(missing)s are missing in %(warehouse)s.", **shown)
+        return self.env._(
+            "%(product)s: %(asked)s ordered, %(free)s free in %(warehouse)s.", **shown
+        )

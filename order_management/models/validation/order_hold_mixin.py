@@ -20,6 +20,26 @@ def hold_state_of(severities):
     return "warning" if "warning" in severities else "clear"
 
 
+# The detail that tells how bad a finding is, where one does.
+WEIGHTS = {
+    "stock_short": "missing",
+    "credit_limit": "exceeded_by",
+    "payment_missing": "missing",
+    "price_deviation": "total_difference",
+    "total_mismatch": "difference",
+}
+
+
+def _weight_of(values):
+    """How bad a finding is, compared with others of its check; 0 when it does not say."""
+    return abs(values["details"].get(WEIGHTS.get(values["code"]), 0.0))
+
+
+def _key_of(values):
+    """What makes two findings of one order the same; of a stored one or of its values."""
+    return int(values["line_id"]), values["code"], values["fingerprint"]
+
+
 # Orders that were checked in this transaction and not confirmed yet. Kept on the cursor, not
 # in the context, where a remote caller could put it.
 _CHECKED = "order_management.checked_orders"
@@ -256,22 +276,38 @@ class OrderHoldMixin(models.AbstractModel):
     def _find_holds(self):
         """Service for the promise room: what holds these orders now, whatever their state.
 
-        Nothing is stored. What was released for these very numbers does not count.
+        Nothing is stored, and what was released counts as well.
 
-        :return dict: order id → key of what was found → finding as :meth:`check_orders` answers it
+        :return dict: order id → key of what was found → values of a finding
         """
         holds = {order.id: {} for order in self}
-        released = {
-            (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint)
-            for finding in self.finding_ids
-            if finding.state == "released"
-        }
         for company, orders in self.grouped("company_id").items():
             for values in orders.with_company(company)._find_hold_values():
-                key = tuple(values[name] for name in ("line_id", "code", "fingerprint"))
-                if (values["order_id"], *key) not in released:
-                    holds[values["order_id"]][key] = values
+                holds[values["order_id"]][_key_of(values)] = values
         return holds
+
+    def _find_new_holds(self, before):
+        """Service for the promise room: what holds one order now and did not, or less, before.
+
+        What was released for these very numbers is no news, nor is a hold that got milder, such
+        as a shortage when the quantity goes down.
+
+        :param dict before: as :meth:`_find_holds` answered before the change
+        :return list: values of findings
+        """
+        self.ensure_one()
+        known = {_key_of(finding) for finding in self.finding_ids if finding.state == "released"}
+        known.update(before[self.id])
+        weights = {}
+        for values in before[self.id].values():
+            place = (values["line_id"], values["code"])
+            weights[place] = max(weights.get(place, 0.0), _weight_of(values))
+        return [
+            values
+            for key, values in self._find_holds()[self.id].items()
+            if key not in known
+            and not 0 < _weight_of(values) <= weights.get((values["line_id"], values["code"]), 0.0)
+        ]
 
     def _find_hold_values(self):
         acting = self.env["order.check"].search([("mode", "=", "on")])
@@ -281,7 +317,7 @@ class OrderHoldMixin(models.AbstractModel):
     def _prepare_hold_rows(self, found, caller):
         """Service for the promise room: findings that were not stored, as rows.
 
-        :param list found: values of :meth:`_find_holds`
+        :param list found: values of :meth:`_find_new_holds`
         :param caller: environment of the caller, which decides what is shown
         """
         return [self.env["order.finding"].new(values)._as_row(caller) for values in found]

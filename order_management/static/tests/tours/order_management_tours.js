@@ -106,3 +106,131 @@ tours.add("order_management_returns", {
         },
     ],
 });
+
+tours.add("order_management_change", {
+    steps: () => [
+        {
+            content: "open the confirmed order",
+            trigger: ".o_data_row:contains('TOUR-CHANGE') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "core's own cancel button is not there",
+            trigger: ".o_form_statusbar:not(:has(button[name=action_cancel]))",
+        },
+        {
+            content: "ask for a change",
+            trigger: "button[name=action_change]",
+            run: "click",
+        },
+        {
+            content: "take the quantity",
+            trigger: ".modal .o_data_row .o_data_cell[name=quantity]",
+            run: "click",
+        },
+        {
+            content: "more than there is",
+            trigger: ".modal .o_data_row [name=quantity] input",
+            run: "edit 500",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Asked by phone",
+        },
+        {
+            content: "try it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "a check would hold it",
+            trigger: ".o_error_dialog:contains('would be held')",
+        },
+        {
+            content: "close what it says",
+            trigger: ".o_error_dialog footer button",
+            run: "click",
+        },
+        {
+            content: "take the quantity again",
+            trigger: "body:not(:has(.o_error_dialog)) .modal .o_data_row .o_data_cell[name=quantity]",
+            run: "click",
+        },
+        {
+            content: "what there is",
+            trigger: ".modal .o_data_row [name=quantity] input",
+            run: "edit 7",
+        },
+        {
+            content: "change it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "it says what was changed",
+            trigger: ".o_notification:contains('quantity: 5 → 7')",
+        },
+        {
+            content: "cancel a part",
+            trigger: "body:not(:has(.modal)) button[name=action_cancel_with_reason]",
+            run: "click",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit One too many",
+        },
+        {
+            content: "take the quantity to cancel",
+            trigger: ".modal .o_data_row .o_data_cell[name=quantity]",
+            run: "click",
+        },
+        {
+            content: "one of them",
+            trigger: ".modal .o_data_row [name=quantity] input",
+            run: "edit 1",
+        },
+        {
+            content: "cancel it",
+            trigger: ".modal button[name=action_cancel_order]",
+            run: "click",
+        },
+        {
+            content: "it says what was cancelled",
+            trigger: ".o_notification:contains('A part was cancelled')",
+        },
+    ],
+});
+
+tours.add("order_management_conflict", {
+    steps: () => [
+        {
+            content: "open the order that came back changed",
+            trigger: ".o_data_row:contains('TOUR-1') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "the order says so",
+            trigger: "button[name=action_view_conflict]",
+            run: "click",
+        },
+        {
+            content: "both sides stand beside each other",
+            trigger: ".o_field_widget[name=differences_html]:contains('Line 1, quantity')",
+        },
+        {
+            content: "accept",
+            trigger: "button[name=action_accept_change]",
+            run: "click",
+        },
+        {
+            content: "it is decided",
+            trigger: ".o_arrow_button_current:contains('Created')",
+        },
+        {
+            content: "and it says so",
+            trigger: ".o_notification:contains('changed')",
+        },
+    ],
+});

@@ -4,14 +4,15 @@ from odoo.http import content_disposition, request
 
 from ..models.common.access import has_role
 
+MAX_ROWS = 10_000  # documents of one error report
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
-class TemplateController(http.Controller):
-    """Tables to start from, for people who hand in files."""
+class IntakeFileController(http.Controller):
+    """Files for people who hand in orders: tables to start from, and what was wrong."""
 
     @http.route(
         "/order_management/template/<int:channel_id>.<any(csv,xlsx):ending>",
@@ -35,5 +36,27 @@ class TemplateController(http.Controller):
             [
                 ("Content-Type", TYPES[ending]),
                 ("Content-Disposition", content_disposition(f"orders-{channel.code}.{ending}")),
+            ],
+        )
+
+    @http.route(
+        "/order_management/intake_errors/<string:ids>.csv",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_errors(self, ids):
+        """What is wrong with some documents, for their sender."""
+        numbers = [int(part) for part in ids.split(",") if part.isdecimal()][:MAX_ROWS]
+        if not has_role(request.env, "clerk", "integration", "auditor"):
+            return request.not_found()
+        found = request.env["order.intake"].search([("id", "in", numbers)])
+        intakes = found.sorted(lambda intake: numbers.index(intake.id))
+        return request.make_response(
+            intakes._get_error_report(),
+            [
+                ("Content-Type", TYPES["csv"]),
+                ("Content-Disposition", content_disposition("order-errors.csv")),
             ],
         )
