@@ -219,9 +219,7 @@ def show(sides, repetitions):
 
 def show_growth(shop, repetitions):
     """Whether the last hundred costs more than the first, all in one transaction."""
-    rounds = []
-    for _repetition in range(repetitions):
-        rounds.append(measure_calls(shop))
+    rounds = [measure_calls(shop) for _repetition in range(repetitions)]
     rows = []
     for call in range(ORDERS // CALL):
         cpu = statistics.median(spent[call].cpu for spent in rounds) * 1000 / CALL
