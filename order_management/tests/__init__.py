@@ -8,11 +8,13 @@ from . import test_fulfillment_steps
 from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict
+from . import test_intake_malformed
 from . import test_intake_import
 from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel
 from . import test_intake_payment
+from . import test_intake_queries
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_promise_change

@@ -140,7 +140,7 @@ class Customers:
             if key in WEAK_KEYS and any(candidates.values()):
                 break
             ids = {found for value in values for found in self.index.get((key, value), ())}
-            found = self.partners.browse(sorted(ids))
+            found = self.partners.browse(sorted(ids)).with_prefetch(self.partners.ids)
             if key in WEAK_KEYS:
                 found = found.filtered(lambda partner, key=key: _agrees(partner, party, key))
             candidates[key] = _heads(found)

@@ -5,8 +5,9 @@ import binascii
 import json
 
 from ...tools import documents as formats
-from ...tools.documents.cards import mask_cards, mask_text
+from ...tools.documents.cards import mask_cards, mask_text, stray_card
 from ...tools.documents.order import read
+from ...tools.documents.strays import decoded
 from ...tools.fingerprint import fingerprint
 from ..common.results import MAX_FILE_BYTES, error
 
@@ -95,22 +96,36 @@ def read_documents(channel, documents):
 
 
 def _read_order(env, index, entry):
-    text = json.dumps(entry, default=str)
     source = {"format": "json", "filename": False, "origin": False}
-    if len(text) > MAX_FILE_BYTES:
+    if _size_of(entry) > MAX_FILE_BYTES:
         message = env._("The order exceeds 5 MiB; split it.")
-        source["document"] = text[:1000]
+        source["document"] = _masked_text(entry)[:1000]
         return Document(index, 0, False, [error("too_large", message)], source)
     content, errors = read(entry)
     if errors:
-        source["document"] = json.dumps(mask_cards(entry), default=str)
+        source["document"] = _masked_text(entry)
     return Document(index, 0, content, errors, source)
+
+
+def _size_of(entry):
+    """Characters of an order as JSON; one that is nested too deeply to tell has none."""
+    try:
+        return len(json.dumps(entry, default=str))
+    except (ValueError, RecursionError):
+        return 0
+
+
+def _masked_text(entry):
+    return json.dumps(mask_cards(entry), default=lambda value: mask_text(str(value)))
 
 
 def _read_file(env, index, entry, options):
     filename = _printable(entry.get("filename"))
     source = {"format": _printable(entry.get("format")), "filename": filename, "origin": False}
     content, problems = _decode(env, entry)
+    if filename and stray_card(entry["filename"], frozenset()):
+        message = env._("The name of the file holds what looks like a payment card number.")
+        problems.append(error("card_number", message))
     if problems:
         return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
     items = formats.read_file(source["format"] or "", content, options)
@@ -128,8 +143,9 @@ def _file_sources(source, content, items):
         if not any(p["code"] == "card_number" for item in items for p in item["errors"]):
             sources[0]["raw"] = base64.b64encode(content)
     elif len(items) == 1:
-        text = content.decode("utf-8", "replace").replace("\x00", "\ufffd")
-        sources[0]["document"] = mask_text(text)
+        is_kept = source["format"] != "xlsx" and items[0]["errors"][0]["code"] != "card_number"
+        text = mask_text(decoded(content)) if is_kept else source["filename"]
+        sources[0]["document"] = text or "?"
     for part, item in zip(sources, items, strict=True):
         part["origin"] = item.get("origin", False)
         if item["errors"] and "document" not in part:
@@ -164,4 +180,4 @@ def _printable(value):
     """A foreign name as it may be stored."""
     if not isinstance(value, str):
         return False
-    return "".join(sign for sign in value if sign.isprintable())[:255] or False
+    return mask_text("".join(filter(str.isprintable, value)), "reference")[:255] or False

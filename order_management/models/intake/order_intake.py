@@ -12,7 +12,7 @@ from ...tools.documents import locate, neutralise
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
-from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
+from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
 from .words import place_of, value_of
@@ -167,6 +167,7 @@ class OrderIntake(models.Model):
         documents = self._check_documents(documents)
         process = Arguments(self.env).choice(process, PROCESSES, "process")
         if background:
+            self._ensure_may_wait(found, documents)
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
         return self._receive(found, read_documents(found, documents), process)
@@ -228,6 +229,17 @@ class OrderIntake(models.Model):
         if len(documents) > MAX_DOCUMENTS:
             arguments.rows(documents, "documents", {})
         return list(documents)
+
+    def _ensure_may_wait(self, channel, documents):
+        """Refuse a call whose documents may not, or cannot, be stored as they came."""
+        arguments = Arguments(self.env)
+        for index, entry in enumerate(documents):
+            if any(found.has_card for found in read_documents(channel, [entry])):
+                message = self.env._("it holds what looks like a payment card number.")
+                arguments.refuse(f"documents[{index}]", message)
+            if not _is_storable_json(entry):
+                message = self.env._("it holds characters or numbers that are none.")
+                arguments.refuse(f"documents[{index}]", message)
 
     def _check_refs(self, refs):
         arguments = Arguments(self.env)
@@ -430,6 +442,14 @@ def _ranges(ids):
         else:
             parts.append([number, number])
     return ",".join(f"{low}-{high}" if high > low else str(low) for low, high in parts)
+
+
+def _is_storable_json(value):
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return is_storable(text) and "\\u0000" not in text
 
 
 def _pretty(value):

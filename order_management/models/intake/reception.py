@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...exceptions import ItemError
 from ...tools.fingerprint import differences
+from ..common.bulk import insert_rows
 from ..common.results import error, error_of, row
 from ..common.set_runner import run_set
 from .catalog import Catalog
@@ -314,8 +315,9 @@ class Reception:
             vals = self._prepare_intake_vals(document)
             if vals:
                 document.intake.write(vals)
-        self.env["order.intake.attempt"].create(
-            [self._prepare_attempt_vals(document) for document in documents]
+        insert_rows(
+            self.env["order.intake.attempt"],
+            [self._prepare_attempt_vals(document) for document in documents],
         )
         self._record_conflicts([d for d in documents if d.outcome == "conflict"])
 
