@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .common import plain
 from .intake_common import IntakeCase
 
 CALL = 100
@@ -28,7 +29,7 @@ class TestIntakeQueries(IntakeCase):
         ]
 
     def _count(self, documents, process, outcome):
-        intakes = self.as_role("order.intake", "integration").with_context({})
+        intakes = plain(self.as_role("order.intake", "integration"))
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
