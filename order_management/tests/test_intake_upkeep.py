@@ -231,6 +231,42 @@ class TestIntakeCorrect(UpkeepCase):
         answer = self.submit_one(self._document("W-2", ("MUG", 1)))
         self.assertEqual(answer["outcome"], "created")
 
+    def test_one_code_on_two_lines(self):
+        other = self._create_product("OM-B", stock=5)
+        codes = self.env["order.product.code"]
+        for ref, products, known in (
+            ("W-1", self.product | self.product, {"MUG": self.product}),
+            ("W-2", self.product | other, {}),
+        ):
+            with self.subTest(ref=ref):
+                intake = self.rejected(self._document(ref, ("MUG", 2), ("MUG", 1)))
+                form = self.correct(intake)
+                for index, product in enumerate((products[0], products[-1])):
+                    with form.line_ids.edit(index) as line:
+                        line.product_id = product
+                action = form.save().action_apply()
+                self.assertEqual(action["res_model"], "sale.order", action)
+                self.assertEqual(intake.order_id.order_line.product_id, products)
+                found = codes.search([("channel_id", "=", self.channel.id)])
+                self.assertEqual({code.code: code.product_id for code in found}, known)
+                found.unlink()
+
+    def test_code_that_became_known_meanwhile(self):
+        intake = self.rejected(self._document("W-1", ("MUG", 2)))
+        form = self.correct(intake)
+        code = self.env["order.product.code"].create(
+            {
+                "code": "MUG",
+                "channel_id": self.channel.id,
+                "product_id": self._create_product("OM-B").id,
+            }
+        )
+        with form.line_ids.edit(0) as line:
+            line.product_id = self.product
+        form.save().action_apply()
+        self.assertEqual(intake.order_id.order_line.product_id, self.product)
+        self.assertEqual(code.product_id, self.product)
+
     def test_customer(self):
         self.channel.unknown_customer = "refuse"
         near = self._create_customer("Anna Peeters", zip="9000")

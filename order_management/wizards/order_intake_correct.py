@@ -194,15 +194,9 @@ class OrderIntakeCorrectLine(models.TransientModel):
     def _prepare_product(self, content):
         """Teach the channel the code, or write the product's own instead."""
         code = value_at(content, self.path)
-        if self.correct_id.remember and code and not self.path.endswith("barcode"):
-            self.env["order.product.code"].create(
-                {
-                    "code": code,
-                    "channel_id": self.correct_id.intake_id.channel_id.id,
-                    "product_id": self.product_id.id,
-                    "company_id": self.company_id.id,
-                }
-            )
+        is_code = code and not self.path.endswith("barcode")
+        if self.correct_id.remember and is_code and self._is_only_choice(content, code):
+            self._remember(code)
             return {}
         if not self.product_id.default_code:
             raise UserError(
@@ -216,6 +210,27 @@ class OrderIntakeCorrectLine(models.TransientModel):
         if self.path != f"{line}.sku":
             values[self.path] = REMOVED
         return values
+
+    def _is_only_choice(self, content, code):
+        """Whether no other line of the document wants the same code to be another product."""
+        others = self.correct_id.line_ids.filtered(
+            lambda line: line.kind == "product" and value_at(content, line.path) == code
+        )
+        return len(others.product_id) == 1
+
+    def _remember(self, code):
+        codes = self.env["order.product.code"]
+        channel = self.correct_id.intake_id.channel_id
+        values = {
+            "code": code,
+            "channel_id": channel.id,
+            "partner_id": False,
+            "company_id": channel.company_id.id,
+        }
+        known = codes.search([(name, "=", value) for name, value in values.items()])
+        known.product_id = self.product_id
+        if not known:
+            codes.create({**values, "product_id": self.product_id.id})
 
 
 def _stored_content(intake):
