@@ -282,6 +282,43 @@ class TestIntakeCorrect(UpkeepCase):
                 self.assertEqual(intake.order_id.partner_id, near)
         self.assertEqual(self.submit_one(self._document("W-3"))["outcome"], "created")
 
+    def test_problem_in_plain_words(self):
+        """The queue names the place as people do, and says what is parked."""
+        content = base64.b64encode(b"[").decode()
+        quantity = "Line 2, quantity must be a number, but a text was given"
+        colour = {"colour": "red"}
+        for document, message in (
+            (self._document("W-1", ("NOPE", 1)), "Line 1, product code: There is no product NOPE"),
+            (self._document("W-2", ("OM-A", 1), ("OM-A", "two")), quantity),
+            (self._document("W-3", ("OM-A", 1), ("OM-A", "two"), **colour),
+             "colour is not a known key (and 1 more)"),
+            ({"format": "json", "filename": "a.json", "content": content},
+             "a.json: The file is no valid JSON: line 1, column 2: Expecting value"),
+        ):  # fmt: skip
+            with self.subTest(message=message):
+                intake = self.as_role(self.rejected(document), "clerk")
+                self.assertEqual(intake.error_message, message)
+                self.assertNotIn("`", intake.errors_html)
+        parked = self.rejected(self._document("W-1", ("NOPE", 1)))
+        parked.is_parked = True
+        self.assertEqual(
+            parked.error_message, "Parked. Line 1, product code: There is no product NOPE"
+        )
+
+    def test_what_is_left_says_so(self):
+        intake = self.rejected(self._document("W-1", ("OM-A", "two"), colour="red"))
+        form = self.correct(intake)
+        self.assertFalse(form.is_again)
+        self.assertEqual(
+            {line["path"]: line["value"] for line in form.line_ids._records},
+            {"colour": "is taken out", "lines[0].quantity": "two"},
+        )
+        action = form.save().action_apply()
+        self.assertTrue(action["context"]["default_is_again"])
+        form = self.correct(intake)
+        self.assertEqual([line["path"] for line in form.line_ids._records], ["lines[0].quantity"])
+        self.assertEqual(len(intake.attempt_ids), 2)
+
     def encoded(self, ref):
         return base64.b64encode(json.dumps(self._document(ref)).encode())
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.common.access import check_visible, has_role
-from ..models.intake.words import place_of
+from ..models.intake.words import place_of, problem_of
 from ..tools.documents.corrections import REMOVED, changed, kind, parsed, steps, value_at
 
 PRODUCT_CODES = ("unknown_product", "ambiguous_product")
@@ -19,6 +19,7 @@ class OrderIntakeCorrect(models.TransientModel):
 
     intake_id = fields.Many2one("order.intake", required=True, readonly=True)
     company_id = fields.Many2one(related="intake_id.company_id")
+    is_again = fields.Boolean(help="It was just tried, and this is what is left.")
     is_possible = fields.Boolean(compute="_compute_is_possible")
     problem = fields.Html(related="intake_id.errors_html")
     file = fields.Binary("New file")
@@ -72,10 +73,10 @@ class OrderIntakeCorrect(models.TransientModel):
             "code": code,
             "kind": _kind_of(code, path),
             "place": place_of(self.env, path),
-            "message": problem["message"],
+            "message": problem_of(self.env, problem),
             "offer": ", ".join(names),
             "value_before": shown,
-            "value": shown,
+            "value": self.env._("is taken out") if code == "unknown_key" else shown,
         }
 
     def action_apply(self):
@@ -123,7 +124,9 @@ class OrderIntakeCorrect(models.TransientModel):
         if all(answer["ok"] for answer in answers):
             return {"type": "ir.actions.act_window_close"}
         left = next(answer for answer in answers if not answer["ok"])
-        return self.env["order.intake"].browse(left["intake_id"]).action_correct()
+        action = self.env["order.intake"].browse(left["intake_id"]).action_correct()
+        action["context"]["default_is_again"] = True
+        return action
 
 
 class OrderIntakeCorrectLine(models.TransientModel):
