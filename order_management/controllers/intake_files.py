@@ -1,10 +1,14 @@
+import re
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
+from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from ..models.common.access import has_role
 
 MAX_ROWS = 10_000  # documents of one error report
+_RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -48,15 +52,26 @@ class IntakeFileController(http.Controller):
     )
     def download_errors(self, ids):
         """What is wrong with some documents, for their sender."""
-        numbers = [int(part) for part in ids.split(",") if part.isdecimal()][:MAX_ROWS]
         if not has_role(request.env, "clerk", "integration", "auditor"):
             return request.not_found()
-        found = request.env["order.intake"].search([("id", "in", numbers)])
-        intakes = found.sorted(lambda intake: numbers.index(intake.id))
+        found = request.env["order.intake"].search(
+            Domain("error_count", ">", 0) & self._get_domain(ids), limit=MAX_ROWS, order="id"
+        )
         return request.make_response(
-            intakes._get_error_report(),
+            found.sorted(self._get_place)._get_error_report(),
             [
                 ("Content-Type", TYPES["csv"]),
                 ("Content-Disposition", content_disposition("order-errors.csv")),
             ],
         )
+
+    def _get_domain(self, ids):
+        """The documents of ``3-7,9``."""
+        parts = [_RANGE.fullmatch(part) for part in ids.split(",")]
+        spans = [(int(part[1]), int(part[2] or part[1])) for part in parts if part]
+        return Domain.OR(Domain("id", ">=", low) & Domain("id", "<=", high) for low, high in spans)
+
+    def _get_place(self, intake):
+        """As they stand in their files; orders that came by themselves as they came in."""
+        rows = intake.origin["rows"] if intake.origin else [0]
+        return (intake.filename or "", rows[0])

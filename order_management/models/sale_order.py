@@ -42,9 +42,8 @@ class SaleOrder(models.Model):
         held = self._before_confirm()
         free = self - held
         result = super(SaleOrder, free).action_confirm() if free else True
-        free._after_confirm()
         free.sudo()._invoice_at("confirmation", "confirmation")
-        self._advance_stage()
+        self._advance_stage(free._after_confirm())
         return result
 
     def _creation_message(self):
@@ -63,17 +62,17 @@ class SaleOrder(models.Model):
         """
         # filtered() below forgets what to prefetch: read the lines of all orders at once.
         self.order_line.move_ids.move_line_ids.fetch(["quantity", "picked", "result_package_id"])
-        shipments = self._get_shipment_states()
-        returning = self._get_orders_with_open_return()
-        return {
-            order.id: {
-                **order._get_move_facts(),
-                "delivered": shipments.get(order.id) == "delivered",
-                "settled": order._is_settled(),
-                "open_return": order.id in returning,
-            }
-            for order in self
-        }
+        facts = {order.id: order._get_move_facts() for order in self}
+        # Only what was delivered can be on its way, come back or be settled.
+        moved = self.filtered(lambda order: facts[order.id]["done_moves"])
+        shipments = moved._get_shipment_states() if moved else {}
+        returning = moved._get_orders_with_open_return() if moved else ()
+        for order in self:
+            own = facts[order.id]
+            own["delivered"] = shipments.get(order.id) == "delivered"
+            own["open_return"] = order.id in returning
+            own["settled"] = not own["open_moves"] and order._is_settled()
+        return facts
 
     def _get_move_facts(self):
         """What the deliveries of one order say."""

@@ -120,3 +120,11 @@ class TestHouseTours(HttpCase, OrderManagementCase):
             self._path("order_return_action"), "order_management_returns", login="om_returns"
         )
         self.assertEqual((returned.state, returned.refund_total), ("settled", 50.0))
+
+    def test_clerk_imports_a_file(self):
+        self.start_tour(
+            self._path("order_intake_import_action"), "order_management_import", login="om_clerk"
+        )
+        order = self.env["sale.order"].search([("external_ref", "=like", "TOUR-%")])
+        self.assertEqual((order.external_ref, order.amount_untaxed), ("TOUR-1", 100.0))
+        self.assertEqual(order.channel_id, self.channel)

@@ -5,6 +5,7 @@ from . import order_decision
 from . import order_intake
 from . import order_intake_attempt
 from . import order_intake_decisions
+from . import order_intake_files
 from . import order_intake_upkeep
 from . import order_payment_mixin
 from . import order_product_code

@@ -96,7 +96,7 @@ def read_documents(channel, documents):
 
 def _read_order(env, index, entry):
     text = json.dumps(entry, default=str)
-    source = {"format": "json", "filename": False}
+    source = {"format": "json", "filename": False, "origin": False}
     if len(text) > MAX_FILE_BYTES:
         message = env._("The order exceeds 5 MiB; split it.")
         source["document"] = text[:1000]
@@ -109,7 +109,7 @@ def _read_order(env, index, entry):
 
 def _read_file(env, index, entry, options):
     filename = _printable(entry.get("filename"))
-    source = {"format": _printable(entry.get("format")), "filename": filename}
+    source = {"format": _printable(entry.get("format")), "filename": filename, "origin": False}
     content, problems = _decode(env, entry)
     if problems:
         return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
@@ -131,6 +131,7 @@ def _file_sources(source, content, items):
         text = content.decode("utf-8", "replace").replace("\x00", "\ufffd")
         sources[0]["document"] = mask_text(text)
     for part, item in zip(sources, items, strict=True):
+        part["origin"] = item.get("origin", False)
         if item["errors"] and "document" not in part:
             part["document"] = json.dumps(item["order"], default=str)
     return sources

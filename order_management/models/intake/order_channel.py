@@ -75,9 +75,8 @@ class OrderChannel(models.Model):
         help="Only these users hand orders in here, and managers; nobody named: every order clerk "
         "and integration of the company.",
     )
-    is_restricted = fields.Boolean(
-        compute="_compute_is_restricted", store=True, export_string_translation=False
-    )
+    # Kept by create and write: a stored compute would search channels whenever a user changes.
+    is_restricted = fields.Boolean(readonly=True, copy=False)
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
@@ -217,11 +216,6 @@ class OrderChannel(models.Model):
             if channel.warehouse_id.company_id != channel.company_id:
                 channel.warehouse_id = first.get(channel.company_id)
 
-    @api.depends("user_ids")
-    def _compute_is_restricted(self):
-        for channel in self:
-            channel.is_restricted = bool(channel.user_ids)
-
     def _compute_counts(self):
         """What waits in each channel, by one grouped query for the day and one for the rest."""
         intakes = self.env["order.intake"]
@@ -264,7 +258,22 @@ class OrderChannel(models.Model):
     def create(self, vals_list):
         channels = super().create(vals_list)
         channels._switch_company_on()
+        channels._note_restricted()
         return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_ids" in vals:
+            self._note_restricted()
+        return result
+
+    def _note_restricted(self):
+        for restricted, channels in self.grouped(lambda channel: bool(channel.user_ids)).items():
+            changed = channels.filtered(
+                lambda channel, now=restricted: channel.is_restricted != now
+            )
+            if changed:
+                changed.is_restricted = restricted
 
     def _switch_company_on(self):
         """The first channel switches Order Management on.

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
-from ...tools.documents import neutralise
+from ...tools.documents import locate, neutralise
 from ...tools.documents.order import read
 from ...tools.fingerprint import differences
 from ..common.access import public
@@ -19,6 +19,7 @@ from .words import place_of, problem_of, value_of
 
 # Documents hold names, addresses and prices: others see what is wrong and what differs.
 PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
+STORED_SOURCE = ("format", "filename", "origin", "document", "raw")
 PROCESSES = {"create": "Create", "check": "Create and check", "confirm": "Create and confirm"}
 
 
@@ -62,6 +63,7 @@ class OrderIntake(models.Model):
     format = fields.Char(readonly=True)
     filename = fields.Char(readonly=True)
     customer_name = fields.Char("Customer", readonly=True, help="As the document names them.")
+    origin = fields.Json("Place in the table", readonly=True)
     raw = fields.Binary("File", readonly=True, attachment=True, groups=PAYLOAD_READERS)
     document = fields.Text("As sent", readonly=True, groups=PAYLOAD_READERS)
     content = fields.Json("Accepted content", readonly=True, groups=PAYLOAD_READERS)
@@ -118,12 +120,12 @@ class OrderIntake(models.Model):
             message = self.env._("Parked. %(message)s", message=message)
         return message
 
-    @api.depends("errors")
+    @api.depends("errors", "origin")
     def _compute_errors_html(self):
         head = (self.env._("Where"), self.env._("What is wrong"))
         for intake in self:
             lines = [
-                (place_of(self.env, found["path"]), problem_of(self.env, found))
+                (place_of(self.env, found["path"], intake.origin), problem_of(self.env, found))
                 for found in intake.errors or []
             ]
             intake.errors_html = _table(head, lines) if lines else False
@@ -224,17 +226,6 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
-    def _preview(self, channel, documents):
-        """What would become of documents on a channel the caller may use; nothing is written.
-
-        :return list: :class:`Document` objects
-        """
-        channel._ensure_usable()
-        desk = channel.sudo().with_context(allowed_company_ids=channel.company_id.ids)
-        found = read_documents(channel, documents)
-        Reception(desk, desk.process, self.env).preview(found)
-        return found
-
     def _ensure_channels_usable(self):
         """Refuse whom one of the channels does not name.
 
@@ -293,7 +284,7 @@ class OrderIntake(models.Model):
     def _get_stored_document(self):
         """What is stored, on its way in again; what could not be read stays so."""
         errors = [] if self.is_readable else self.errors or []
-        source = {name: self[name] for name in ("format", "filename", "document", "raw")}
+        source = {name: self[name] for name in STORED_SOURCE}
         document = Document(0, 0, self.content or False, errors, source)
         if self.external_ref and not self.content:
             document.content = {"external_ref": self.external_ref}
@@ -404,7 +395,7 @@ class OrderIntake(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/order_management/intake_errors/{','.join(map(str, self.ids))}.csv",
+            "url": f"/order_management/intake_errors/{_ranges(self.ids)}.csv",
             "target": "download",
         }
 
@@ -415,6 +406,8 @@ class OrderIntake(models.Model):
         head = (
             self.env._("Reference"),
             self.env._("File"),
+            self.env._("Row"),
+            self.env._("Column"),
             self.env._("Where"),
             self.env._("What is wrong"),
             self.env._("Code"),
@@ -423,9 +416,13 @@ class OrderIntake(models.Model):
         writer.writerow(head)
         for intake in self:
             for found in intake.errors or []:
+                origin = intake.origin
+                number, letters = locate(origin, found["path"]) if origin else (0, "")
                 cells = (
                     intake.external_ref or "",
                     intake.filename or "",
+                    str(number or ""),
+                    letters,
                     place_of(self.env, found["path"]),
                     found["message"],
                     found["code"],
@@ -438,6 +435,17 @@ class OrderIntake(models.Model):
     def _get_waiting_domain(self):
         """What somebody has to look at."""
         return Domain("state", "in", ("rejected", "conflict"))
+
+
+def _ranges(ids):
+    """Many ids in few signs: ``3-7,9``."""
+    parts = []
+    for number in sorted(ids):
+        if parts and parts[-1][1] == number - 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(f"{low}-{high}" if high > low else str(low) for low, high in parts)
 
 
 def _pretty(value):

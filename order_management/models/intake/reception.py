@@ -355,7 +355,7 @@ class Reception:
             "customer_name": document.customer_name,
             "purged_at": False,
             **self._prepare_next_try_vals(document),
-            **({} if document.is_first else {"document": False, "raw": False}),
+            **({} if document.is_first else {"document": False, "raw": False, "origin": False}),
             **document.source,
         }
 

@@ -4,6 +4,8 @@ import re
 
 from odoo.tools import LazyTranslate
 
+from ...tools.documents import locate
+
 _lt = LazyTranslate(__name__)
 
 WORDS = {
@@ -52,8 +54,24 @@ WORDS = {
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 
 
-def place_of(env, path):
-    """``lines[1].sku`` as “Line 2, product code”; the whole document for an empty path."""
+def place_of(env, path, origin=None):
+    """``lines[1].sku`` as “Line 2, product code”; the whole document for an empty path.
+
+    :param dict origin: where the order stood in its table, which comes first then
+    """
+    words, cell = _words_of(env, path), cell_of(env, path, origin)
+    return f"{cell}: {words}" if cell else words
+
+
+def cell_of(env, path, origin):
+    """“Row 3, column D”, as far as it is known where ``path`` stood in a table."""
+    number, letters = locate(origin, path) if origin else (0, "")
+    if number and letters:
+        return env._("Row %(row)s, column %(column)s", row=number, column=letters)
+    return env._("Row %(row)s", row=number) if number else ""
+
+
+def _words_of(env, path):
     parts = []
     for name, number in _STEP.findall(path or ""):
         word = env._(WORDS[name]) if name in WORDS else name
@@ -64,7 +82,7 @@ def place_of(env, path):
 def problem_of(env, found):
     """The message of an error as people read it: its place in words instead of its path."""
     path, message = found["path"], found["message"]
-    return message.replace(f"`{path}`", place_of(env, path)) if path else message
+    return message.replace(f"`{path}`", _words_of(env, path)) if path else message
 
 
 def value_of(env, value):

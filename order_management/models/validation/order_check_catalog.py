@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 from ...tools import postal
 
@@ -68,14 +69,21 @@ class OrderCheckCatalog(models.AbstractModel):
                 verdicts.append(Verdict(order, text, details=details))
         return verdicts
 
+    @api.model
+    @ormcache(cache="stable")
+    def _get_country_codes(self):
+        """Id → ISO code of every country; core empties this cache when countries change."""
+        countries = self.env["res.country"].sudo().search_fetch([], ["code"])
+        return {country.id: country.code for country in countries}
+
     def _prepare_address(self, partner):
         return {
             "street": partner.street or "",
             "street2": partner.street2 or "",
             "zip": partner.zip or "",
             "city": partner.city or "",
-            "state": partner.state_id.code or "",
-            "country": partner.country_id.code or "",
+            "state": str(partner.state_id.id or ""),  # only whether there is one counts
+            "country": self._get_country_codes().get(partner.country_id.id, ""),
         }
 
     def _validate_price_deviation(self, orders):
@@ -147,6 +155,8 @@ class OrderCheckCatalog(models.AbstractModel):
         return verdicts
 
     def _validate_credit_limit(self, orders):
+        if orders._is_surely_within_credit():
+            return []
         used = orders._get_credit_used()
         verdicts = []
         for order in orders:

@@ -8,7 +8,7 @@ To add a format in four steps:
    for what the file holds: a file that cannot be read, or that holds more than
    `order.FILE_LIMIT` orders, is one item, order `False`, one error.
    A table hands its rows to `table.read`, which groups them and reads the cells; its reader
-   takes `options: TableOptions | None` as well.
+   takes `options: TableOptions | None` as well, its items tell by `origin` where they stood.
 2. Add it to `FORMATS` below, a table to `TABLES`, too.
 3. Add `tests/tools/test_documents_<format>.py` and list it there.
 4. Describe the format in the integrators' documentation.
@@ -16,12 +16,14 @@ To add a format in four steps:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from . import csv_file, json_file, order, ubl, xlsx_file
 from .columns import KINDS, TableOptions, fold, guess
 from .errors import Error, error
+from .table import locate
 from .templates import neutralise, template
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "TableOptions",
     "fold",
     "guess",
+    "guess_format",
+    "locate",
     "neutralise",
     "read_file",
     "template",
@@ -41,6 +45,8 @@ SIZE_LIMIT = 5 * 1024 * 1024  # bytes of one file
 
 Item = dict[str, object]
 
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
 FORMATS: Mapping[str, Callable[..., list[Item]]] = MappingProxyType(
     {
         "json": json_file.read,
@@ -48,6 +54,9 @@ FORMATS: Mapping[str, Callable[..., list[Item]]] = MappingProxyType(
         "csv": csv_file.read,
         "xlsx": xlsx_file.read,
     }
+)
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {"csv": "csv", "txt": "csv", "tsv": "csv", "xlsx": "xlsx", "json": "json", "xml": "ubl"}
 )
 TABLES = frozenset({"csv", "xlsx"})  # formats whose readers take `TableOptions`, too
 
@@ -63,6 +72,25 @@ def read_file(format: str, content: bytes, options: TableOptions | None = None) 
         return [{"order": False, "errors": [refusal]}]
     arguments = (content, options) if format in TABLES else (content,)
     return [_judged(item) for item in FORMATS[format](*arguments)]
+
+
+def guess_format(filename: str, content: bytes) -> str:
+    """Return the format that a file seems to have; `""` when it is none that is read.
+
+    A zip archive can only be a workbook, whatever its name says, and the other way round.
+    """
+    ending = ENDINGS.get(filename.rpartition(".")[2].casefold(), "")
+    if content.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if ending not in ("", "xlsx"):
+        return ending
+    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"{", b"[")):
+        return "json"
+    if start.startswith(b"<"):
+        return "ubl"
+    is_text = start.startswith((b"\xff\xfe", b"\xfe\xff")) or not _BINARY.search(start)
+    return "csv" if any(sign in start for sign in b",;\t") and is_text else ending
 
 
 def _refusal(format: str, content: bytes) -> Error | None:
@@ -87,4 +115,4 @@ def _judged(item: Item) -> Item:
     known = {(problem["code"], problem["path"]) for problem in item["errors"]}
     known |= {("missing", path) for code, path in known if code in ("wrong_value", "too_large")}
     new = [problem for problem in errors if (problem["code"], problem["path"]) not in known]
-    return {"order": found, "errors": [*item["errors"], *new]}
+    return {**item, "order": found, "errors": [*item["errors"], *new]}

@@ -107,6 +107,58 @@ tours.add("order_management_returns", {
     ],
 });
 
+tours.add("order_management_import", {
+    steps: () => [
+        {
+            content: "choose a file",
+            trigger: ".modal .o_field_widget[name=attachment_ids] input[type=file]:not(:visible)",
+            run({ anchor }) {
+                const rows = [
+                    "external_ref;customer.name;lines.sku;lines.quantity;lines.unit_price",
+                    "TOUR-1;Muster GmbH;OM-A;2;50,00",
+                    "TOUR-2;Muster GmbH;NOPE;1;10,00",
+                ];
+                const file = new File([rows.join("\n")], "orders.csv", { type: "text/csv" });
+                const files = new DataTransfer();
+                files.items.add(file);
+                anchor.files = files.files;
+                anchor.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        {
+            content: "it is there",
+            trigger: ".modal .o_attachment:contains('orders.csv')",
+        },
+        {
+            content: "look at what would become of it",
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "one cannot be used, and where it says why",
+            trigger: ".modal .o_data_row:contains('TOUR-2'):contains('Row 3, column C')",
+        },
+        {
+            content: "the other becomes an order",
+            trigger: ".modal .o_data_row:contains('TOUR-1'):contains('New order')",
+        },
+        {
+            content: "take them in",
+            trigger: ".modal button[name=action_import]",
+            run: "click",
+        },
+        {
+            content: "see what is left",
+            trigger: ".modal button[name=action_view_left]",
+            run: "click",
+        },
+        {
+            content: "it waits in the queue",
+            trigger: ".o_list_view .o_data_row:contains('TOUR-2'):contains('Rejected')",
+        },
+    ],
+});
+
 tours.add("order_management_change", {
     steps: () => [
         {
