@@ -61,6 +61,27 @@ class TestHouseTours(HttpCase, OrderManagementCase):
         self.assertEqual(order.amount_untaxed, 150)
         self.assertEqual(order.sudo().intake_ids.state, "created")
 
+    def test_clerk_mends_a_rejected_document(self):
+        document = {
+            "external_ref": "TOUR-2",
+            "customer": {"name": "Anna Peeters", "email": "anna@example.com", "country": "BE",
+                         "street": "Rue Haute 1", "zip": "1000", "city": "Brussels"},
+            "lines": [{"sku": "NOPE", "quantity": 1, "unit_price": 50.0},
+                      {"sku": "OM-A", "quantity": "two", "unit_price": 50.0}],
+        }  # fmt: skip
+        (answer,) = self.as_role("order.intake", "integration").submit("TOUR", [document])
+        intake = self.env["order.intake"].browse(answer["intake_id"])
+        self.assertEqual(intake.state, "rejected")
+        self.start_tour(
+            self._path("order_intake_action_waiting"),
+            "order_management_correct",
+            login="om_clerk",
+        )
+        self.assertEqual(intake.state, "created")
+        self.assertEqual(intake.order_id.order_line.mapped("product_uom_qty"), [1.0, 2.0])
+        self.assertEqual(intake.order_id.amount_untaxed, 150)
+        self.assertEqual(intake.attempt_ids.mapped("outcome").count("rejected"), 2)
+
     def test_picker_packs_and_ships(self):
         self.warehouse.gs1_company_prefix = "9521234"
         order = self._create_order()

@@ -231,6 +231,42 @@ class TestIntakeCorrect(UpkeepCase):
         answer = self.submit_one(self._document("W-2", ("MUG", 1)))
         self.assertEqual(answer["outcome"], "created")
 
+    def test_one_code_on_two_lines(self):
+        other = self._create_product("OM-B", stock=5)
+        codes = self.env["order.product.code"]
+        for ref, products, known in (
+            ("W-1", self.product | self.product, {"MUG": self.product}),
+            ("W-2", self.product | other, {}),
+        ):
+            with self.subTest(ref=ref):
+                intake = self.rejected(self._document(ref, ("MUG", 2), ("MUG", 1)))
+                form = self.correct(intake)
+                for index, product in enumerate((products[0], products[-1])):
+                    with form.line_ids.edit(index) as line:
+                        line.product_id = product
+                action = form.save().action_apply()
+                self.assertEqual(action["res_model"], "sale.order", action)
+                self.assertEqual(intake.order_id.order_line.product_id, products)
+                found = codes.search([("channel_id", "=", self.channel.id)])
+                self.assertEqual({code.code: code.product_id for code in found}, known)
+                found.unlink()
+
+    def test_code_that_became_known_meanwhile(self):
+        intake = self.rejected(self._document("W-1", ("MUG", 2)))
+        form = self.correct(intake)
+        code = self.env["order.product.code"].create(
+            {
+                "code": "MUG",
+                "channel_id": self.channel.id,
+                "product_id": self._create_product("OM-B").id,
+            }
+        )
+        with form.line_ids.edit(0) as line:
+            line.product_id = self.product
+        form.save().action_apply()
+        self.assertEqual(intake.order_id.order_line.product_id, self.product)
+        self.assertEqual(code.product_id, self.product)
+
     def test_customer(self):
         self.channel.unknown_customer = "refuse"
         near = self._create_customer("Anna Peeters", zip="9000")
@@ -245,6 +281,43 @@ class TestIntakeCorrect(UpkeepCase):
                 form.save().action_apply()
                 self.assertEqual(intake.order_id.partner_id, near)
         self.assertEqual(self.submit_one(self._document("W-3"))["outcome"], "created")
+
+    def test_problem_in_plain_words(self):
+        """The queue names the place as people do, and says what is parked."""
+        content = base64.b64encode(b"[").decode()
+        quantity = "Line 2, quantity must be a number, but a text was given"
+        colour = {"colour": "red"}
+        for document, message in (
+            (self._document("W-1", ("NOPE", 1)), "Line 1, product code: There is no product NOPE"),
+            (self._document("W-2", ("OM-A", 1), ("OM-A", "two")), quantity),
+            (self._document("W-3", ("OM-A", 1), ("OM-A", "two"), **colour),
+             "colour is not a known key (and 1 more)"),
+            ({"format": "json", "filename": "a.json", "content": content},
+             "a.json: The file is no valid JSON: line 1, column 2: Expecting value"),
+        ):  # fmt: skip
+            with self.subTest(message=message):
+                intake = self.as_role(self.rejected(document), "clerk")
+                self.assertEqual(intake.error_message, message)
+                self.assertNotIn("`", intake.errors_html)
+        parked = self.rejected(self._document("W-1", ("NOPE", 1)))
+        parked.is_parked = True
+        self.assertEqual(
+            parked.error_message, "Parked. Line 1, product code: There is no product NOPE"
+        )
+
+    def test_what_is_left_says_so(self):
+        intake = self.rejected(self._document("W-1", ("OM-A", "two"), colour="red"))
+        form = self.correct(intake)
+        self.assertFalse(form.is_again)
+        self.assertEqual(
+            {line["path"]: line["value"] for line in form.line_ids._records},
+            {"colour": "is taken out", "lines[0].quantity": "two"},
+        )
+        action = form.save().action_apply()
+        self.assertTrue(action["context"]["default_is_again"])
+        form = self.correct(intake)
+        self.assertEqual([line["path"] for line in form.line_ids._records], ["lines[0].quantity"])
+        self.assertEqual(len(intake.attempt_ids), 2)
 
     def encoded(self, ref):
         return base64.b64encode(json.dumps(self._document(ref)).encode())

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.common.access import check_visible, has_role
-from ..models.intake.words import place_of
+from ..models.intake.words import place_of, problem_of
 from ..tools.documents.corrections import REMOVED, changed, kind, parsed, steps, value_at
 
 PRODUCT_CODES = ("unknown_product", "ambiguous_product")
@@ -19,6 +19,7 @@ class OrderIntakeCorrect(models.TransientModel):
 
     intake_id = fields.Many2one("order.intake", required=True, readonly=True)
     company_id = fields.Many2one(related="intake_id.company_id")
+    is_again = fields.Boolean(help="It was just tried, and this is what is left.")
     is_possible = fields.Boolean(compute="_compute_is_possible")
     problem = fields.Html(related="intake_id.errors_html")
     file = fields.Binary("New file")
@@ -72,10 +73,10 @@ class OrderIntakeCorrect(models.TransientModel):
             "code": code,
             "kind": _kind_of(code, path),
             "place": place_of(self.env, path),
-            "message": problem["message"],
+            "message": problem_of(self.env, problem),
             "offer": ", ".join(names),
             "value_before": shown,
-            "value": shown,
+            "value": self.env._("is taken out") if code == "unknown_key" else shown,
         }
 
     def action_apply(self):
@@ -123,7 +124,9 @@ class OrderIntakeCorrect(models.TransientModel):
         if all(answer["ok"] for answer in answers):
             return {"type": "ir.actions.act_window_close"}
         left = next(answer for answer in answers if not answer["ok"])
-        return self.env["order.intake"].browse(left["intake_id"]).action_correct()
+        action = self.env["order.intake"].browse(left["intake_id"]).action_correct()
+        action["context"]["default_is_again"] = True
+        return action
 
 
 class OrderIntakeCorrectLine(models.TransientModel):
@@ -194,15 +197,9 @@ class OrderIntakeCorrectLine(models.TransientModel):
     def _prepare_product(self, content):
         """Teach the channel the code, or write the product's own instead."""
         code = value_at(content, self.path)
-        if self.correct_id.remember and code and not self.path.endswith("barcode"):
-            self.env["order.product.code"].create(
-                {
-                    "code": code,
-                    "channel_id": self.correct_id.intake_id.channel_id.id,
-                    "product_id": self.product_id.id,
-                    "company_id": self.company_id.id,
-                }
-            )
+        is_code = code and not self.path.endswith("barcode")
+        if self.correct_id.remember and is_code and self._is_only_choice(content, code):
+            self._remember(code)
             return {}
         if not self.product_id.default_code:
             raise UserError(
@@ -216,6 +213,27 @@ class OrderIntakeCorrectLine(models.TransientModel):
         if self.path != f"{line}.sku":
             values[self.path] = REMOVED
         return values
+
+    def _is_only_choice(self, content, code):
+        """Whether no other line of the document wants the same code to be another product."""
+        others = self.correct_id.line_ids.filtered(
+            lambda line: line.kind == "product" and value_at(content, line.path) == code
+        )
+        return len(others.product_id) == 1
+
+    def _remember(self, code):
+        codes = self.env["order.product.code"]
+        channel = self.correct_id.intake_id.channel_id
+        values = {
+            "code": code,
+            "channel_id": channel.id,
+            "partner_id": False,
+            "company_id": channel.company_id.id,
+        }
+        known = codes.search([(name, "=", value) for name, value in values.items()])
+        known.product_id = self.product_id
+        if not known:
+            codes.create({**values, "product_id": self.product_id.id})
 
 
 def _stored_content(intake):

@@ -15,7 +15,7 @@ from ..common.access import public
 from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
 from .document import Document, read_documents
 from .reception import Reception, conflict_error, prepare_order_identity
-from .words import place_of, value_of
+from .words import place_of, problem_of, value_of
 
 # Documents hold names, addresses and prices: others see what is wrong and what differs.
 PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
@@ -91,7 +91,7 @@ class OrderIntake(models.Model):
             name = intake.external_ref or intake.filename or self.env._("no reference")
             intake.display_name = f"{intake.channel_id.name} / {name}"
 
-    @api.depends("errors", "state", "pending_content")
+    @api.depends("errors", "state", "pending_content", "is_parked", "filename")
     def _compute_error_message(self):
         """The first thing that is wrong, or where the content that came later differs."""
         for intake in self:
@@ -102,14 +102,30 @@ class OrderIntake(models.Model):
                 message = self.env._("Differs: %(places)s", places="; ".join(places[:3]))
                 intake.error_message = message if places else self.env._("Differs")
             else:
-                intake.error_message = intake.errors[0]["message"] if intake.errors else False
+                intake.error_message = intake._get_first_problem()
+
+    def _get_first_problem(self):
+        """The first error, its first sentence only, with its place; the form shows them whole."""
+        if not self.errors:
+            return False
+        found = self.errors[0]
+        place = place_of(self.env, found["path"]) if found["path"] else self.filename
+        message = problem_of(self.env, found).partition(". ")[0].rstrip(".")
+        if place and not message.startswith(place):
+            message = f"{place}: {message}"
+        if len(self.errors) > 1:
+            more = len(self.errors) - 1
+            message = self.env._("%(message)s (and %(more)s more)", message=message, more=more)
+        if self.is_parked:
+            message = self.env._("Parked. %(message)s", message=message)
+        return message
 
     @api.depends("errors", "origin")
     def _compute_errors_html(self):
         head = (self.env._("Where"), self.env._("What is wrong"))
         for intake in self:
             lines = [
-                (place_of(self.env, found["path"], intake.origin), found["message"])
+                (place_of(self.env, found["path"], intake.origin), problem_of(self.env, found))
                 for found in intake.errors or []
             ]
             intake.errors_html = _table(head, lines) if lines else False

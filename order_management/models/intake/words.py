@@ -79,6 +79,12 @@ def _words_of(env, path):
     return ", ".join(parts) or env._("The document")
 
 
+def problem_of(env, found):
+    """The message of an error as people read it: its place in words instead of its path."""
+    path, message = found["path"], found["message"]
+    return message.replace(f"`{path}`", _words_of(env, path)) if path else message
+
+
 def value_of(env, value):
     """A value of a document in plain words; an object as its fields, one after another."""
     if value is False or value is None:

@@ -286,3 +286,57 @@ tours.add("order_management_conflict", {
         },
     ],
 });
+
+tours.add("order_management_correct", {
+    steps: () => [
+        {
+            content: "the list says what is wrong; correct it from there",
+            trigger: ".o_data_row:contains('TOUR-2') button[name=action_correct]",
+            run: "click",
+        },
+        {
+            content: "the place stands in plain words",
+            trigger: ".modal .o_data_row:contains('Line 2, quantity')",
+        },
+        {
+            content: "take the quantity",
+            trigger: ".modal .o_data_row:contains('Line 2, quantity') .o_data_cell[name=value]",
+            run: "click",
+        },
+        {
+            content: "as a person writes it",
+            trigger: ".modal .o_data_row:contains('Line 2, quantity') [name=value] input",
+            run: "edit 2",
+        },
+        {
+            content: "try it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "what is left comes up: a product; take it",
+            trigger:
+                ".modal .o_data_row:contains('Line 1, product code') .o_data_cell[name=product_id]",
+            run: "click",
+        },
+        {
+            content: "search the product",
+            trigger: ".modal .o_data_row [name=product_id] input",
+            run: "edit OM-A",
+        },
+        {
+            content: "choose it",
+            trigger: ".o-autocomplete--dropdown-item:contains('OM-A')",
+            run: "click",
+        },
+        {
+            content: "try again",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "the order is there",
+            trigger: "body:not(:has(.modal)) .o_form_view .o_field_widget[name=order_line]",
+        },
+    ],
+});
