@@ -317,7 +317,9 @@ class TestIntakeCorrect(UpkeepCase):
         self.assertTrue(action["context"]["default_is_again"])
         form = self.correct(intake)
         self.assertEqual([line["path"] for line in form.line_ids._records], ["lines[0].quantity"])
-        self.assertEqual(len(intake.attempt_ids), 2)
+        form.save().action_apply()
+        self.assertEqual(intake.customer_name, "Anna Peeters", "tried again as it was")
+        self.assertEqual(len(intake.attempt_ids), 3)
 
     def encoded(self, ref):
         return base64.b64encode(json.dumps(self._document(ref)).encode())

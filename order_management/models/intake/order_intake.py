@@ -299,7 +299,8 @@ class OrderIntake(models.Model):
         source = {name: self[name] for name in STORED_SOURCE}
         document = Document(0, 0, self.content or False, errors, source)
         if self.external_ref and not self.content:
-            document.content = {"external_ref": self.external_ref}
+            customer = {"name": self.customer_name}
+            document.content = {"external_ref": self.external_ref, "customer": customer}
         elif not self.external_ref:
             document.intake = self
             self.attempt_count += 1
