@@ -25,23 +25,60 @@ def insert_rows(model, vals_list):
     defaults = {
         name: model._fields[name].default(model) for name in names if model._fields[name].default
     }
-    rows = [_prepare_row(model, names, {**defaults, **log, **vals}) for vals in vals_list]
+    rows = [{**defaults, **log, **vals} for vals in vals_list]
     query = SQL(
         "INSERT INTO %s (%s) VALUES %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
-        SQL(", ").join(rows),
+        _values(model, names, rows),
     )
     model.env.cr.execute(query)
     _forget_inverses(model)
     return model.browse([found for (found,) in model.env.cr.fetchall()])
 
 
-def _prepare_row(model, names, vals):
-    columns = (
-        model._fields[name].convert_to_column_insert(vals.get(name, False), model) for name in names
+def update_rows(model, vals_by_id):
+    """Update rows in one statement, past ``write``; on the same terms as :func:`insert_rows`.
+
+    :param model: empty recordset of the model, in an environment that may write
+    :param dict vals_by_id: id → field values, all of the same fields
+    """
+    if not vals_by_id:
+        return
+    log = {"write_uid": model.env.uid, "write_date": fields.Datetime.now()}
+    rows = [{"id": row_id, **log, **vals} for row_id, vals in vals_by_id.items()]
+    names = list(rows[0])
+    records = model.browse(vals_by_id)
+    records.flush_recordset()
+    model.env.cr.execute(
+        SQL(
+            "UPDATE %(table)s SET %(assignments)s FROM (VALUES %(values)s) AS new (%(names)s) "
+            "WHERE %(table)s.id = new.id",
+            table=SQL.identifier(model._table),
+            assignments=SQL(", ").join(_assignment(model, name) for name in names[1:]),
+            values=_values(model, names, rows),
+            names=SQL(", ").join(map(SQL.identifier, names)),
+        )
     )
-    return SQL("(%s)", SQL(", ").join(SQL("%s", column) for column in columns))
+    records.invalidate_recordset(flush=False)
+    _forget_inverses(model)
+
+
+def _assignment(model, name):
+    kind = model._fields[name].column_type[0]
+    return SQL("%s = new.%s::" + kind, SQL.identifier(name), SQL.identifier(name))
+
+
+def _values(model, names, rows):
+    """The rows of a VALUES list, as one flat piece: many small ones cost more than the query."""
+    columns = [model._fields[name] for name in names]
+    place = f"({', '.join(['%s'] * len(names))})"
+    values = [
+        column.convert_to_column_insert(row.get(name, False), model)
+        for row in rows
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return SQL(", ".join([place] * len(rows)), *values)
 
 
 def _forget_inverses(model):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...exceptions import ItemError
 from ...tools.fingerprint import differences
-from ..common.bulk import insert_rows
+from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, error_of, row
 from ..common.set_runner import run_set
 from .catalog import Catalog
@@ -311,10 +311,15 @@ class Reception:
     def _store(self, documents):
         """Keep what came in and what became of it."""
         self._create_keyless([document for document in documents if not document.intake])
+        plain = {}
         for document in documents:
             vals = self._prepare_intake_vals(document)
-            if vals:
+            if document.outcome == "created" and document.is_first and "raw" not in vals:
+                plain.setdefault(frozenset(vals), {})[document.intake.id] = vals
+            elif vals:
                 document.intake.write(vals)
+        for vals_by_id in plain.values():
+            update_rows(self.env["order.intake"], vals_by_id)
         insert_rows(
             self.env["order.intake.attempt"],
             [self._prepare_attempt_vals(document) for document in documents],
