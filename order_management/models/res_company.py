@@ -12,6 +12,13 @@ class ResCompany(models.Model):
         "channel switches it on.",
     )
 
+    order_payload_days = fields.Integer(
+        "Keep documents for (days)",
+        default=365,
+        help="Files and contents that channels handed in are deleted after this many days; "
+        "references and digests stay. 0 keeps them.",
+    )
+
     def write(self, vals):
         switched = self.browse()
         if vals.get("use_order_management"):

@@ -7,3 +7,4 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     use_order_management = fields.Boolean(related="company_id.use_order_management", readonly=False)
+    order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)

@@ -6,9 +6,11 @@ class SaleOrder(models.Model):
 
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
-    ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()`` (intake),
+    ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
+    ``_get_price_severity()``, ``_get_invoice_moment()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_prepare_hold_rows()`` (validation),
+    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``
+    (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
@@ -40,8 +42,8 @@ class SaleOrder(models.Model):
         held = self._before_confirm()
         free = self - held
         result = super(SaleOrder, free).action_confirm() if free else True
-        free._after_confirm()
-        self._advance_stage()
+        free.sudo()._invoice_at("confirmation", "confirmation")
+        self._advance_stage(free._after_confirm())
         return result
 
     def _creation_message(self):
@@ -60,17 +62,17 @@ class SaleOrder(models.Model):
         """
         # filtered() below forgets what to prefetch: read the lines of all orders at once.
         self.order_line.move_ids.move_line_ids.fetch(["quantity", "picked", "result_package_id"])
-        shipments = self._get_shipment_states()
-        returning = self._get_orders_with_open_return()
-        return {
-            order.id: {
-                **order._get_move_facts(),
-                "delivered": shipments.get(order.id) == "delivered",
-                "settled": order._is_settled(),
-                "open_return": order.id in returning,
-            }
-            for order in self
-        }
+        facts = {order.id: order._get_move_facts() for order in self}
+        # Only what was delivered can be on its way, come back or be settled.
+        moved = self.filtered(lambda order: facts[order.id]["done_moves"])
+        shipments = moved._get_shipment_states() if moved else {}
+        returning = moved._get_orders_with_open_return() if moved else ()
+        for order in self:
+            own = facts[order.id]
+            own["delivered"] = shipments.get(order.id) == "delivered"
+            own["open_return"] = order.id in returning
+            own["settled"] = not own["open_moves"] and order._is_settled()
+        return facts
 
     def _get_move_facts(self):
         """What the deliveries of one order say."""

@@ -33,6 +33,8 @@ class StockPicking(models.Model):
         done = self.filtered(lambda picking: picking.state == "done")
         done._create_shipments()
         done._note_received_returns()
+        for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
+            picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         self._get_sale_orders()._advance_stage()
 
     def _get_sale_orders(self):

@@ -30,6 +30,58 @@ class TestHouseTours(HttpCase, OrderManagementCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.finding_ids.release_reason, "Collected at the counter")
 
+    def test_clerk_changes_an_order(self):
+        order = self._create_order([(self.product, 5)], name="TOUR-CHANGE")
+        order.action_confirm()
+        self.start_tour(
+            self._path("sale_order_action_order_management"),
+            "order_management_change",
+            login="om_clerk",
+        )
+        self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 6))
+        self.assertEqual(order.picking_ids.move_ids.mapped("quantity"), [6.0])
+
+    def test_clerk_accepts_a_conflict(self):
+        document = {
+            "external_ref": "TOUR-1",
+            "customer": {"name": "Anna Peeters", "email": "anna@example.com", "country": "BE",
+                         "street": "Rue Haute 1", "zip": "1000", "city": "Brussels"},
+            "lines": [{"sku": "OM-A", "quantity": 2, "unit_price": 50.0}],
+        }  # fmt: skip
+        intake = self.as_role("order.intake", "integration")
+        (answer,) = intake.submit("TOUR", [document])
+        changed = {**document, "lines": [{"sku": "OM-A", "quantity": 3, "unit_price": 50.0}]}
+        self.assertEqual(intake.submit("TOUR", [changed])[0]["outcome"], "conflict")
+        self.start_tour(
+            self._path("sale_order_action_order_management"),
+            "order_management_conflict",
+            login="om_clerk",
+        )
+        order = self.env["sale.order"].browse(answer["order_id"])
+        self.assertEqual(order.amount_untaxed, 150)
+        self.assertEqual(order.sudo().intake_ids.state, "created")
+
+    def test_clerk_mends_a_rejected_document(self):
+        document = {
+            "external_ref": "TOUR-2",
+            "customer": {"name": "Anna Peeters", "email": "anna@example.com", "country": "BE",
+                         "street": "Rue Haute 1", "zip": "1000", "city": "Brussels"},
+            "lines": [{"sku": "NOPE", "quantity": 1, "unit_price": 50.0},
+                      {"sku": "OM-A", "quantity": "two", "unit_price": 50.0}],
+        }  # fmt: skip
+        (answer,) = self.as_role("order.intake", "integration").submit("TOUR", [document])
+        intake = self.env["order.intake"].browse(answer["intake_id"])
+        self.assertEqual(intake.state, "rejected")
+        self.start_tour(
+            self._path("order_intake_action_waiting"),
+            "order_management_correct",
+            login="om_clerk",
+        )
+        self.assertEqual(intake.state, "created")
+        self.assertEqual(intake.order_id.order_line.mapped("product_uom_qty"), [1.0, 2.0])
+        self.assertEqual(intake.order_id.amount_untaxed, 150)
+        self.assertEqual(intake.attempt_ids.mapped("outcome").count("rejected"), 2)
+
     def test_picker_packs_and_ships(self):
         self.warehouse.gs1_company_prefix = "9521234"
         order = self._create_order()
@@ -68,3 +120,11 @@ class TestHouseTours(HttpCase, OrderManagementCase):
             self._path("order_return_action"), "order_management_returns", login="om_returns"
         )
         self.assertEqual((returned.state, returned.refund_total), ("settled", 50.0))
+
+    def test_clerk_imports_a_file(self):
+        self.start_tour(
+            self._path("order_intake_import_action"), "order_management_import", login="om_clerk"
+        )
+        order = self.env["sale.order"].search([("external_ref", "=like", "TOUR-%")])
+        self.assertEqual((order.external_ref, order.amount_untaxed), ("TOUR-1", 100.0))
+        self.assertEqual(order.channel_id, self.channel)

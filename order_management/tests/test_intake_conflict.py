@@ -51,6 +51,26 @@ class TestIntakeConflict(IntakeCase):
             event.data["differences"], [{"path": "lines[0].quantity", "before": 2, "after": 3}]
         )
 
+    def test_what_the_clerk_sees(self):
+        """Both sides in words; the order tells that something waits, until it is decided."""
+        intake = self.conflict(
+            self._document("W-11"),
+            self._document("W-11", ("OM-A", 3, 49.0), ("OM-B", 1, 7.0), note="Ring twice"),
+        )
+        order = self.as_role(intake.order_id, "clerk")
+        seen = self.as_role(intake, "clerk")
+        self.assertEqual(
+            seen.error_message, "Differs: Line 1, quantity; Line 1, unit price; Line 2"
+        )
+        for text in ("Line 1, quantity", "product code OM-B, quantity 1, unit price 7", "Ring"):
+            self.assertIn(text, seen.differences_html)
+        self.assertTrue(order.has_conflict)
+        self.assertEqual(order.action_view_conflict()["res_id"], intake.id)
+        answer = seen.action_accept_change()
+        self.assertEqual(answer["params"]["message"], f"{order.name} changed.")
+        self.assertFalse(order.has_conflict)
+        self.assertFalse(seen.error_message)
+
     def test_everything_that_may_change(self):
         before = self._document(
             "W-2",

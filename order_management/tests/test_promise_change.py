@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import OrderManagementCase, plain
@@ -133,6 +134,33 @@ class TestPromiseChange(ChangeCase):
         self.assertEqual(answer["outcome"], "held", answer)
         self.assertEqual([f["check"] for f in answer["findings"]], ["price_deviation"])
         self.assertEqual(order.order_line[1].price_unit, 7.0)
+
+    def test_a_hold_that_gets_milder_stops_nothing(self):
+        """A16, C6: what is short and over the limit, and was released so, may go down, not up."""
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 1000
+        order = self._create_order([(self.product, 150)])
+        order._run_checks()
+        self.assertEqual(
+            set(order.open_finding_ids.mapped("code")), {"stock_short", "credit_limit"}
+        )
+        order.open_finding_ids.release("Agreed by phone")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 130}])
+        self.assertEqual(answer["outcome"], "amended", answer)
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 140}])
+        self.assertEqual(answer["outcome"], "held", answer)
+        self.assertEqual(
+            {found["check"] for found in answer["findings"]}, {"stock_short", "credit_limit"}
+        )
+        self.assertIn("40 are missing in", answer["errors"][0]["message"])
+        self.assertEqual(order.order_line.product_uom_qty, 130)
+
+    def test_the_document_s_total_was_of_the_order_before(self):
+        order = self._create_order([(self.product, 2)], expected_total=100)
+        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 3}])
+        self.assertEqual((answer["outcome"], order.expected_total), ("amended", 0))
 
     def test_decrease_after_two_partial_shipments(self):
         """D3: 10 ordered, 6 shipped in two steps, down to 7: 1 remains, no counter transfer."""
@@ -272,6 +300,7 @@ class TestPromiseChange(ChangeCase):
         self.assertEqual(event.data["reason"], "Asked by phone")
         self.assertEqual(event.data["differences"][0]["after"], 7.0)
         self.assertEqual(event.actor_id, self.users["integration"])
+        self.assertEqual(event.message, "Changed: OM-A, quantity: 5 → 7 (Asked by phone)")
         ours = [m for m in order.message_ids[: len(order.message_ids) - before]
                 if "Asked by phone" in m.body]  # fmt: skip
         self.assertEqual(len(ours), 1)
@@ -431,6 +460,29 @@ class TestPromiseCancel(ChangeCase):
         self.assertEqual(event.data["reason"], "Out of business")
         self.assertEqual(event.data["lines"][0]["quantity"], 1.0)
 
+    def test_money_to_be_given_back(self):
+        order = self.confirmed()
+        provider = self.env["payment.provider"].create({"name": "Test", "code": "none"})
+        method = self.env["payment.method"].search([], limit=1)
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": 50,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "reference": "OM-PAID",
+                "state": "done",
+                "sale_order_ids": order.ids,
+            }
+        )
+        self.assertEqual(self.cancel(order)[0]["outcome"], "cancelled")
+        event = self.env["order.event"].search(
+            [("order_id", "=", order.id), ("kind", "=", "cancelled")]
+        )
+        self.assertEqual(event.data["paid"], 50)
+        self.assertIn("is to be given back", event.message)
+
     def test_purchase_for_it_is_core_s_business(self):
         """A service line is cancelled with its order."""
         service = self._create_product("WORK", type="service", is_storable=False)
@@ -464,7 +516,10 @@ class TestPromiseChangeForms(ChangeCase):
             line.product_id = self.env["product.product"].search([("default_code", "=", "OM-B")])
             line.quantity = 3
         answer = form.save().action_apply()
-        self.assertEqual(answer["params"]["message"], "The order was changed.")
+        self.assertEqual(
+            answer["params"]["message"],
+            "The order was changed. OM-A, quantity: 2 → 4; new: 3 × OM-B",
+        )
         self.assertEqual(order.amount_untaxed, 4 * 50 + 3 * 7)
         self.assertEqual(order.picking_ids.move_ids.mapped("product_uom_qty"), [4.0, 3.0])
 
@@ -482,12 +537,76 @@ class TestPromiseChangeForms(ChangeCase):
         form.reason = "Not wanted"
         with form.line_ids.edit(0) as line:
             line.quantity = 2
-        form.save().action_cancel_order()
+        answer = form.save().action_cancel_order()
+        self.assertEqual(
+            answer["params"]["message"], "A part was cancelled; the rest goes on. 2 × OM-A"
+        )
         self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 3))
         form = self.open_form(order, "order.cancel")
         form.reason = "Not wanted"
         form.save().action_cancel_order()
         self.assertEqual(order.state, "cancel")
+
+    def test_nothing_chosen_to_cancel(self):
+        order = self.confirmed((self.product, 5))
+        form = self.open_form(order, "order.cancel")
+        form.reason = "Not wanted"
+        with form.line_ids.edit(0) as line:
+            line.quantity = 0
+        with self.assertRaisesRegex(UserError, "at least one line"):
+            form.save().action_cancel_order()
+        self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 5))
+
+    def test_new_line_has_the_customer_s_price(self):
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Minus ten",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 10.0})
+                ],
+            }
+        )
+        other = self._create_product("OM-B", price=7.0, stock=9)
+        order = self._create_order([(self.product, 2)], pricelist_id=pricelist.id)
+        form = self.open_form(order, "order.change")
+        with form.line_ids.new() as line:
+            line.product_id = other
+            self.assertAlmostEqual(line.price_unit, 6.3)
+            line.quantity = 3
+        form.save().action_apply()
+        self.assertAlmostEqual(order.amount_untaxed, 90 + 18.9)
+
+    def test_what_somebody_else_changed_in_the_meantime(self):
+        """Other fields keep their change; the same field is not overwritten."""
+        other = self._create_product("OM-B", price=7.0, stock=9)
+        order = self._create_order([(self.product, 2), (other, 1)])
+        form = self.open_form(order, "order.change")
+        self.amend_one(order, lines=[{"sku": "OM-A", "quantity": 5}], requested_date="2030-01-15")
+        with form.line_ids.edit(1) as line:
+            line.quantity = 4
+        form.save().action_apply()
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [5.0, 4.0])
+        self.assertEqual(str(order.commitment_date.date()), "2030-01-15")
+        for name, value in (("quantity", 3), ("price_unit", 40)):
+            with self.subTest(field=name):
+                form = self.open_form(order, "order.change")
+                self.amend_one(
+                    order,
+                    lines=[{"sku": "OM-A", "quantity": 6 + value, "unit_price": 50.1 + value}],
+                )
+                with form.line_ids.edit(0) as line:
+                    setattr(line, name, value)
+                with self.assertRaisesRegex(UserError, "somebody else"):
+                    form.save().action_apply()
+                self.assertEqual(order.order_line[0].product_uom_qty, 6 + value)
+
+    def test_address_stands_after_shipping(self):
+        order = self.confirmed((self.product, 2))
+        self.ship(order.picking_ids, 1)
+        form = self.open_form(order, "order.change")
+        self.assertTrue(form.has_shipped)
+        with self.assertRaises(AssertionError):
+            form.partner_shipping_id = self._create_customer("Elsewhere")
 
     def test_who_may(self):
         order = self.confirmed()

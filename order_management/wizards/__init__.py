@@ -1,4 +1,6 @@
 from . import order_cancel
 from . import order_change
 from . import order_finding_release
+from . import order_intake_correct
 from . import order_intake_decide
+from . import order_intake_import

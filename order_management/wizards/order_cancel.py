@@ -35,12 +35,43 @@ class OrderCancel(models.TransientModel):
     def action_cancel_order(self):
         """Cancel what was chosen; tell what could not be."""
         self.ensure_one()
-        (answer,) = self.order_id.cancel_orders(self.reason, self._prepare_lines())
+        lines = self._prepare_lines()
+        if lines == []:
+            raise UserError(self.env._("Say how much to cancel of at least one line."))
+        (answer,) = self.order_id.cancel_orders(self.reason, lines)
         if answer["outcome"] == "refused":
             problems = [problem["message"] for problem in answer["errors"]]
-            problems += [f"{line['sku']}: {line['reason']}" for line in answer["refused_lines"]]
-            raise UserError("\n".join(problems))
-        return {"type": "ir.actions.act_window_close"}
+            raise UserError("\n".join(problems + self._tell_refused(answer)))
+        return self._tell(answer)
+
+    def _tell_refused(self, answer):
+        return [
+            f"{line['quantity']:g} × {line['sku']}: {line['reason']}"
+            for line in answer["refused_lines"]
+        ]
+
+    def _tell(self, answer):
+        """What was cancelled, and what stays."""
+        told = {
+            "cancelled": self.env._("The order was cancelled."),
+            "partly_cancelled": self.env._("A part was cancelled; the rest goes on."),
+            "unchanged": self.env._("Nothing was left to cancel."),
+        }
+        texts = [f"{line['quantity']:g} × {line['sku']}" for line in answer["cancelled_lines"]]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": " ".join(
+                    filter(
+                        None,
+                        (told[answer["outcome"]], "; ".join(texts + self._tell_refused(answer))),
+                    )
+                ),
+                "type": "warning" if answer["refused_lines"] else "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _prepare_lines(self):
         """The lines to cancel; none when everything goes."""
@@ -60,6 +91,7 @@ class OrderCancelLine(models.TransientModel):
     cancel_id = fields.Many2one("order.cancel", required=True, ondelete="cascade")
     line_id = fields.Many2one("sale.order.line", "Order line", required=True)
     product_id = fields.Many2one(related="line_id.product_id")
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id", string="Unit")
     quantity_before = fields.Float("Ordered", digits="Product Unit")
     started_quantity = fields.Float("Picked or shipped", digits="Product Unit")
     quantity = fields.Float("To cancel", digits="Product Unit")

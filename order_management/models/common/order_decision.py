@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .access import check_visible, has_role, public
+from .bulk import insert_rows
 from .results import Arguments, row
 
 
@@ -34,12 +35,12 @@ class OrderDecision(models.Model):
 
     @api.model
     def _record(self, slips):
-        """Store many slips in one create.
+        """Store many slips in one statement.
 
         :param list slips: dicts of field values
         :return: the slips
         """
-        return self.sudo().create(slips) if slips else self.sudo().browse()
+        return insert_rows(self.sudo(), slips)
 
     @api.model
     @public

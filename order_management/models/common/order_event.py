@@ -1,14 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-_APPENDING = object()
+from .bulk import insert_rows
 
 
 class OrderEvent(models.Model):
     """What happened to an order: a log that nobody can change, by any path.
 
-    Rows come in only through :meth:`_append`, one call an operation. The marker it passes is
-    compared by identity, so that no remote caller can forge it.
+    Rows come in only through :meth:`_append`, one call an operation.
     """
 
     _name = "order.event"
@@ -51,14 +50,11 @@ class OrderEvent(models.Model):
             }
             for event in events
         ]
-        created = self.sudo().with_context(order_event_marker=_APPENDING).create(values_list)
-        return self.browse(created.ids)
+        return self.browse(insert_rows(self.sudo(), values_list).ids)
 
     @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.context.get("order_event_marker") is not _APPENDING:
-            raise AccessError(self.env._("Events are written by the operations themselves."))
-        return super().create(vals_list)
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise AccessError(self.env._("Events are written by the operations themselves."))
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Events can't be changed."))

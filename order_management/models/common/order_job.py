@@ -1,8 +1,18 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 
 from .access import public
 from .results import error_of, plain, row
 from .set_runner import run_set
+
+
+class Unfinished(NamedTuple):
+    """What a background call answers when it goes on in a transaction of its own."""
+
+    arguments: dict  # of the next part
+    progress: float  # 0 to 1
+    result: object  # so far
 
 
 class OrderJob(models.Model):
@@ -83,9 +93,27 @@ class OrderJob(models.Model):
         self.ensure_one()
         for _job, exception in run_set(self, type(self)._call):
             self.write({"state": "failed", "error": str(exception)})
+        if self.state != "waiting":
+            self._end()
+
+    def _end(self):
+        """Delete the files of a call that ended; tell its user what they wait for."""
+        self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        told = self.result.get("message") if isinstance(self.result, dict) else None
+        if self.error or told:
+            kind = "danger" if self.error else "info"
+            self.user_id._bus_send(
+                "simple_notification",
+                {"type": kind, "sticky": True, "message": self.error or told},
+            )
 
     def _call(self):
         caller = self.env[self.model].with_user(self.user_id).with_company(self.company_id)
         records = caller.browse(self.record_ids or [])
         answer = getattr(records, self.method)(**(self.arguments or {}))
+        if isinstance(answer, Unfinished):
+            self.write({**answer._asdict(), "result": plain(answer.result)})
+            return
         self.write({"state": "done", "progress": 1.0, "result": plain(answer)})

@@ -49,24 +49,29 @@ class OrderStageMixin(models.AbstractModel):
     delivered_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
 
-    def _advance_stage(self):
-        """Bring stage and milestones up to date; one event for each order that moved."""
+    def _advance_stage(self, events=()):
+        """Bring stage and milestones up to date; one event for each order that moved.
+
+        :param events: what else happened, to be stored in the same go
+        """
         orders = self.sudo().filtered("company_id.use_order_management")
         if not orders:
+            self.env["order.event"]._append(list(events))
             return orders
         stages = orders._find_stages()
         moved = orders.filtered(lambda order: order.stage != stages[order.id])
+        self.env["order.event"]._append(
+            [*events, *(_stage_event(order, stages[order.id]) for order in moved)]
+        )
         for stage, group in moved.grouped(lambda order: stages[order.id]).items():
-            self.env["order.event"]._append([_stage_event(order, stage) for order in group])
             group._set_stage(stage)
         return moved
 
     def _set_stage(self, stage):
-        self.write({"stage": stage})
-        for milestone in milestones_until(stage):
-            self.filtered(lambda order, name=milestone: not order[name]).write(
-                {milestone: fields.Datetime.now()}
-            )
+        now, milestones = fields.Datetime.now(), milestones_until(stage)
+        missing = self.grouped(lambda order: tuple(name for name in milestones if not order[name]))
+        for names, orders in missing.items():
+            orders.write({"stage": stage, **dict.fromkeys(names, now)})
 
     def _find_stages(self):
         """The stage each order should be in.

@@ -31,6 +31,9 @@ class Catalog:
         self.packagings = self._search_packagings(barcodes)
         self.codes = self._search_codes(channel, codes)
         self.supplied = self._search_supplied(codes)
+        self.by_name = self._search_names(
+            {line["name"] for line in lines if line.get("name") and not _has_code(line)}
+        )
         self.units = self._search_units() if any(line.get("uom") for line in lines) else {}
 
     def match(self, line, path, partner=None):
@@ -132,8 +135,19 @@ class Catalog:
             entry += [product for product in products if product not in entry]
         return found
 
+    def _search_names(self, names):
+        """Name → products, for lines that give no code."""
+        if not names:
+            return {}
+        products = self.env["product.product"]
+        wanted = Domain.OR([("name", "=ilike", _literal(name))] for name in sorted(names))
+        found = products.search(wanted & Domain(products._check_company_domain(self.company)))
+        return found.grouped(lambda product: product.name.strip().casefold())
+
     def _match_product(self, line, path, partner):
         nothing = self.env["uom.uom"]
+        if not _has_code(line):
+            return self._match_name(line["name"], f"{path}.name"), nothing
         for key in PRODUCT_KEYS:
             if not line.get(key):
                 continue
@@ -171,6 +185,15 @@ class Catalog:
             if form in self.packagings:
                 return [self.packagings[form].product_id], self.packagings[form].uom_id
         return [], self.env["uom.uom"]
+
+    def _match_name(self, name, path):
+        products = self.by_name.get(name.strip().casefold())
+        if not products:
+            message = self.env._(
+                "The line has no code, and no product is called %(name)s.", name=name
+            )
+            raise ItemError("unknown_product", message, path)
+        return self._choose(products, name, path)
 
     def _choose(self, products, code, path):
         active = [product for product in products if product.active] or products
@@ -221,11 +244,15 @@ class Catalog:
         if unit and unit._has_common_reference(product.uom_id):
             return unit
         message = self.env._(
-            "%(unit)s is no unit that %(product)s is sold in.",
+            "“%(unit)s” is no unit that %(product)s is sold in.",
             unit=text,
             product=product.display_name,
         )
         raise ItemError("unknown_unit", message, f"{path}.uom")
+
+
+def _has_code(line):
+    return any(line.get(key) for key in PRODUCT_KEYS)
 
 
 def _offer(product, reason):

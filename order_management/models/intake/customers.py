@@ -148,7 +148,7 @@ class Customers:
             if key in WEAK_KEYS and any(candidates.values()):
                 break
             ids = {found for value in values for found in self.index.get((key, value), ())}
-            found = self.partners.browse(sorted(ids))
+            found = self.partners.browse(sorted(ids)).with_prefetch(self.partners.ids)
             if key in WEAK_KEYS:
                 found = found.filtered(lambda partner, key=key: _agrees(partner, party, key))
             candidates[key] = _heads(found)
@@ -257,7 +257,7 @@ class Customers:
             "name": _name_of(party),
             "vat": party.get("vat"),
             "is_company": party.get("is_company", self._is_business(document)),
-            "lang": self._find_language(party.get("lang")) or self.env.lang,
+            "lang": self._find_language(party.get("lang")) or self.channel.lang or self.env.lang,
             "company_id": self.company.id,
         }
 

@@ -5,8 +5,9 @@ import binascii
 import json
 
 from ...tools import documents as formats
-from ...tools.documents.cards import mask_cards, mask_text
+from ...tools.documents.cards import mask_cards, mask_text, stray_card
 from ...tools.documents.order import read
+from ...tools.documents.strays import decoded
 from ...tools.fingerprint import fingerprint
 from ..common.results import MAX_FILE_BYTES, error
 
@@ -40,6 +41,7 @@ class Document:
         self.left_out = []
         self.choice = None
         self.is_unmatched = False
+        self.twin = None  # in a preview: the first of its call with this key
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
         self.chosen = None  # the customer whom somebody picked; nothing is matched
@@ -51,6 +53,25 @@ class Document:
         return self.content.get("external_ref", False) if self.content else False
 
     @property
+    def customer_name(self):
+        """Who ordered, as the document says, for the eye."""
+        party = self.content.get("customer") if self.content else None
+        party = party if isinstance(party, dict) else {}
+        name = party.get("name") or party.get("email") or party.get("ref")
+        return name if isinstance(name, str) else False
+
+    @property
+    def told_total(self):
+        """The total that the document names, else the sum of its lines, for the eye."""
+        content = self.content if self.is_readable else {}
+        if not content or content.get("expected_total"):
+            return content.get("expected_total", 0.0) if content else 0.0
+        return sum(
+            line["quantity"] * line.get("unit_price", 0.0) * (1 - line.get("discount", 0.0) / 100)
+            for line in content["lines"]
+        ) + sum(charge["amount"] for charge in content.get("charges", []))
+
+    @property
     def has_card(self):
         return any(problem["code"] == "card_number" for problem in self.errors)
 
@@ -58,39 +79,58 @@ class Document:
         return self.source.get("document") or json.dumps(self.content, sort_keys=True)
 
 
-def read_documents(env, documents):
+def read_documents(channel, documents):
     """Read what a call brought.
 
+    :param channel: the channel, which says how its tables are written
     :param list documents: orders, or files ``{"format", "filename", "content"}``
     :return list: one :class:`Document` per order found, at least one per entry
     """
-    found = []
+    found, options, env = [], None, channel.env
     for index, entry in enumerate(documents):
         is_file = isinstance(entry, dict) and ("content" in entry or "format" in entry)
-        found += _read_file(env, index, entry) if is_file else [_read_order(env, index, entry)]
+        if is_file:
+            options = options or channel._get_table_options()
+            found += _read_file(env, index, entry, options)
+        else:
+            found.append(_read_order(env, index, entry))
     return found
 
 
 def _read_order(env, index, entry):
-    text = json.dumps(entry, default=str)
-    source = {"format": "json", "filename": False}
-    if len(text) > MAX_FILE_BYTES:
+    source = {"format": "json", "filename": False, "origin": False}
+    if _size_of(entry) > MAX_FILE_BYTES:
         message = env._("The order exceeds 5 MiB; split it.")
-        source["document"] = text[:1000]
+        source["document"] = _masked_text(entry)[:1000]
         return Document(index, 0, False, [error("too_large", message)], source)
     content, errors = read(entry)
     if errors:
-        source["document"] = json.dumps(mask_cards(entry), default=str)
+        source["document"] = _masked_text(entry)
     return Document(index, 0, content, errors, source)
 
 
-def _read_file(env, index, entry):
+def _size_of(entry):
+    """Characters of an order as JSON; one that is nested too deeply to tell has none."""
+    try:
+        return len(json.dumps(entry, default=str))
+    except (ValueError, RecursionError):
+        return 0
+
+
+def _masked_text(entry):
+    return json.dumps(mask_cards(entry), default=lambda value: mask_text(str(value)))
+
+
+def _read_file(env, index, entry, options):
     filename = _printable(entry.get("filename"))
-    source = {"format": _printable(entry.get("format")), "filename": filename}
+    source = {"format": _printable(entry.get("format")), "filename": filename, "origin": False}
     content, problems = _decode(env, entry)
+    if filename and stray_card(entry["filename"], frozenset()):
+        message = env._("The name of the file holds what looks like a payment card number.")
+        problems.append(error("card_number", message))
     if problems:
         return [Document(index, 0, False, problems, {**source, "document": filename or "?"})]
-    items = formats.read_file(source["format"] or "", content)
+    items = formats.read_file(source["format"] or "", content, options)
     sources = _file_sources(source, content, items)
     return [
         Document(index, position, item["order"], item["errors"], sources[position])
@@ -105,9 +145,11 @@ def _file_sources(source, content, items):
         if not any(p["code"] == "card_number" for item in items for p in item["errors"]):
             sources[0]["raw"] = base64.b64encode(content)
     elif len(items) == 1:
-        text = content.decode("utf-8", "replace").replace("\x00", "\ufffd")
-        sources[0]["document"] = mask_text(text)
+        is_kept = source["format"] != "xlsx" and items[0]["errors"][0]["code"] != "card_number"
+        text = mask_text(decoded(content)) if is_kept else source["filename"]
+        sources[0]["document"] = text or "?"
     for part, item in zip(sources, items, strict=True):
+        part["origin"] = item.get("origin", False)
         if item["errors"] and "document" not in part:
             part["document"] = json.dumps(item["order"], default=str)
     return sources
@@ -140,4 +182,4 @@ def _printable(value):
     """A foreign name as it may be stored."""
     if not isinstance(value, str):
         return False
-    return "".join(sign for sign in value if sign.isprintable())[:255] or False
+    return mask_text("".join(filter(str.isprintable, value)), "reference")[:255] or False

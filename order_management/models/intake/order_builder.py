@@ -153,8 +153,12 @@ class OrderBuilder:
             vals["commitment_date"] = self.channel._get_noon(content["requested_date"])
         if content.get("carrier"):
             vals["carrier_id"] = self.carriers[content["carrier"]].id
-        if content.get("ship_complete"):
+        elif self.channel.carrier_id:
+            vals["carrier_id"] = self.channel.carrier_id.id
+        if content.get("ship_complete", self.channel.ship_complete):
             vals["picking_policy"] = "one"
+        if self.channel.payment_term_id:
+            vals["payment_term_id"] = self.channel.payment_term_id.id
         return vals
 
     # Lines

@@ -1,3 +1,4 @@
+import base64
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -6,7 +7,15 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ...tools.documents import KINDS as KEYS
+from ...tools.documents import TableOptions, fold, guess, template
+from ...tools.documents.columns import REQUIRED
+from ...tools.documents.headers import read_headers
+from ..common.access import has_role
 from ..common.zones import noon_of, zone_of
+from .order_channel_column import LEFT_OUT
+from .order_source_mixin import INTAKE_READERS
+from .words import place_of
 
 KINDS = [
     ("shop", "Web shop"),
@@ -60,11 +69,40 @@ class OrderChannel(models.Model):
         domain=[("share", "=", False)],
         help="Salesperson of the orders that an integration hands in.",
     )
+    user_ids = fields.Many2many(
+        "res.users",
+        string="May use it",
+        domain=[("share", "=", False)],
+        help="Only these users hand orders in here, and managers; nobody named: every order clerk "
+        "and integration of the company.",
+    )
+    # Kept by create and write: a stored compute would search channels whenever a user changes.
+    is_restricted = fields.Boolean(readonly=True, copy=False)
     team_id = fields.Many2one("crm.team", "Sales team", check_company=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
         help="Used for this channel's orders in its currency; else the customer's own.",
+    )
+    carrier_id = fields.Many2one(
+        "delivery.carrier",
+        "Delivery method",
+        check_company=True,
+        help="Of orders whose document names no carrier.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Payment terms",
+        check_company=True,
+        help="Of this channel's orders; empty: the customer's own.",
+    )
+    ship_complete = fields.Boolean(
+        help="Orders are shipped whole, unless their document says otherwise."
+    )
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        "Language",
+        help="Of new customers whose document names none.",
     )
     charge_product_id = fields.Many2one(
         "product.product",
@@ -100,6 +138,9 @@ class OrderChannel(models.Model):
         required=True,
         default="keep",
         tracking=True,
+        help="Keep: the document's prices stand; a deviation beyond the tolerance is found by the "
+        "price check, which says how grave it is. Ours: our pricelist decides, the document's "
+        "price is only noted. Hold: as keep, and a deviation beyond the tolerance always holds.",
     )
     price_tolerance = fields.Float(
         "Price tolerance (%)",
@@ -129,6 +170,25 @@ class OrderChannel(models.Model):
         required=True,
         default="never",
         tracking=True,
+    )
+    decimal_sign = fields.Selection(
+        [("auto", "As the file shows"), ("point", "1234.50"), ("comma", "1234,50")],
+        "Numbers in files",
+        required=True,
+        default="auto",
+    )
+    date_order = fields.Selection(
+        [("day", "Day first (31/12/2026)"), ("month", "Month first (12/31/2026)")],
+        "Dates in files",
+        required=True,
+        default="day",
+    )
+    column_ids = fields.One2many(
+        "order.channel.column", "channel_id", "Columns", groups=INTAKE_READERS
+    )
+    headers_file = fields.Binary("Read headers from", attachment=False, store=False)
+    product_code_ids = fields.One2many(
+        "order.product.code", "channel_id", "Product codes", groups=INTAKE_READERS
     )
     partner_ids = fields.One2many("order.channel.partner", "channel_id", "Customer numbers")
     received_today = fields.Integer(compute="_compute_counts")
@@ -199,7 +259,22 @@ class OrderChannel(models.Model):
     def create(self, vals_list):
         channels = super().create(vals_list)
         channels._switch_company_on()
+        channels._note_restricted()
         return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_ids" in vals:
+            self._note_restricted()
+        return result
+
+    def _note_restricted(self):
+        for restricted, channels in self.grouped(lambda channel: bool(channel.user_ids)).items():
+            changed = channels.filtered(
+                lambda channel, now=restricted: channel.is_restricted != now
+            )
+            if changed:
+                changed.is_restricted = restricted
 
     def _switch_company_on(self):
         """The first channel switches Order Management on.
@@ -241,10 +316,79 @@ class OrderChannel(models.Model):
         here = channels.filtered(lambda channel: channel.company_id == self.env.company)
         channel = here or channels
         if len(channel) != 1:
-            raise AccessError(
-                self.env._("This sales channel does not exist, or you may not see it.")
-            )
+            channel._refuse_use()
+        channel._ensure_usable()
         return channel
+
+    def _ensure_usable(self):
+        """Refuse whoever is not named where users are.
+
+        :raises AccessError: as for a channel that does not exist
+        """
+        closed = (
+            self.sudo()
+            .filtered("is_restricted")
+            .filtered(lambda channel: self.env.user not in channel.user_ids)
+        )
+        if closed and not has_role(self.env, "manager"):
+            self._refuse_use()
+
+    def _refuse_use(self):
+        raise AccessError(
+            self.env._("This sales channel does not exist, is archived, or you may not use it.")
+        )
+
+    def _get_table_options(self):
+        """How this channel's tables are written."""
+        mapping = {
+            column.header: "" if column.key == LEFT_OUT else column.key
+            for column in self.sudo().column_ids
+            if column.key
+        }
+        decimal = {"point": ".", "comma": ","}.get(self.decimal_sign, "auto")
+        return TableOptions(mapping, decimal, self.date_order == "day", self._get_timezone())
+
+    @api.onchange("headers_file")
+    def _onchange_headers_file(self):
+        """Add the headers of a table that are not known yet, each with the best guess."""
+        if not self.headers_file:
+            return None
+        headers = read_headers(base64.b64decode(self.headers_file))
+        known = {fold(column.header) for column in self.column_ids}
+        taken = {column.key for column in self.column_ids}
+        for header in headers:
+            if fold(header) in known or fold(header) in KEYS:
+                continue
+            key = guess(header)
+            self.column_ids += self.column_ids.new(
+                {"header": header, "key": key if key not in taken else False}
+            )
+            taken.add(key)
+        self.headers_file = False
+        missing = [key for key in REQUIRED if key not in taken and key not in map(fold, headers)]
+        if not headers:
+            message = self.env._("The file holds no table that can be read.")
+        elif missing:
+            places = ", ".join(place_of(self.env, key) for key in missing)
+            message = self.env._("Still to be mapped: %(places)s.", places=places)
+        else:
+            return None
+        return {"warning": {"title": self.env._("Columns"), "message": message}}
+
+    def action_download_template(self):
+        """Download a table to start from, with this channel's own headers."""
+        self.check_access("read")
+        ending = "csv" if self.env.context.get("template_format") == "csv" else "xlsx"
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/order_management/template/{self.id}.{ending}",
+            "target": "download",
+        }
+
+    def _get_template(self, ending):
+        """The table to start from, as a file."""
+        headers = {column.key: column.header for column in self.sudo().column_ids if column.key}
+        return template(ending, headers)
 
     def _get_intake_fields(self):
         """What intake reads of a channel."""
@@ -259,7 +403,8 @@ class OrderChannel(models.Model):
 
     def _get_timezone(self):
         """The zone in which this channel's dates are meant: the warehouse's, else the company's."""
-        return zone_of(self.warehouse_id, self.company_id)
+        own = self.sudo()
+        return zone_of(own.warehouse_id, own.company_id)
 
     def _get_noon(self, day):
         """Noon of ``day`` (``YYYY-MM-DD``) where the goods leave, in UTC."""

@@ -1,20 +1,25 @@
+import csv
+import io
 import json
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
+from ...tools.documents import locate, neutralise
 from ...tools.documents.order import read
-from ...tools.fingerprint import differences, fingerprint
+from ...tools.fingerprint import differences
 from ..common.access import public
-from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, row
+from ..common.results import MAX_DOCUMENTS, Arguments, error, error_of, is_storable, row
 from .document import Document, read_documents
-from .order_amendment import OrderAmendment
 from .reception import Reception, conflict_error, prepare_order_identity
+from .words import place_of, problem_of, value_of
 
+# Documents hold names, addresses and prices: others see what is wrong and what differs.
+PAYLOAD_READERS = "order_management.group_manager,order_management.group_integration"
+STORED_SOURCE = ("format", "filename", "origin", "document", "raw")
 PROCESSES = {"create": "Create", "check": "Create and check", "confirm": "Create and confirm"}
 
 
@@ -57,20 +62,16 @@ class OrderIntake(models.Model):
     process = fields.Selection(list(PROCESSES.items()), readonly=True)
     format = fields.Char(readonly=True)
     filename = fields.Char(readonly=True)
-    raw = fields.Binary("File", readonly=True, attachment=True)
-    document = fields.Text("As sent", readonly=True)
-    content = fields.Json("Accepted content", readonly=True)
-    pending_content = fields.Json("Changed content", readonly=True)
+    customer_name = fields.Char("Customer", readonly=True, help="As the document names them.")
+    origin = fields.Json("Place in the table", readonly=True)
+    raw = fields.Binary("File", readonly=True, attachment=True, groups=PAYLOAD_READERS)
+    document = fields.Text("As sent", readonly=True, groups=PAYLOAD_READERS)
+    content = fields.Json("Accepted content", readonly=True, groups=PAYLOAD_READERS)
+    pending_content = fields.Json("Changed content", readonly=True, groups=PAYLOAD_READERS)
     is_readable = fields.Boolean(readonly=True)
     has_card_number = fields.Boolean(readonly=True)
     errors = fields.Json("Found errors", readonly=True)
     error_count = fields.Integer("Errors", readonly=True)
-    decision = fields.Selection(
-        [("accepted", "Accepted"), ("dismissed", "Dismissed")],
-        "Last decision",
-        readonly=True,
-        help="What was decided about content that came later, or about a rejected document.",
-    )
     attempt_count = fields.Integer("Attempts", readonly=True)
     attempt_ids = fields.One2many("order.intake.attempt", "intake_id", "History", readonly=True)
     error_message = fields.Char("Problem", compute="_compute_error_message")
@@ -78,7 +79,7 @@ class OrderIntake(models.Model):
     differences_html = fields.Html(
         "What changed", compute="_compute_differences_html", sanitize=False
     )
-    content_text = fields.Text("Content", compute="_compute_content_text")
+    content_text = fields.Text("Content", compute="_compute_content_text", groups=PAYLOAD_READERS)
 
     _external_ref_uniq = models.UniqueIndex(
         "(channel_id, external_ref) WHERE external_ref IS NOT NULL"
@@ -90,16 +91,43 @@ class OrderIntake(models.Model):
             name = intake.external_ref or intake.filename or self.env._("no reference")
             intake.display_name = f"{intake.channel_id.name} / {name}"
 
-    @api.depends("errors")
+    @api.depends("errors", "state", "pending_content", "is_parked", "filename")
     def _compute_error_message(self):
+        """The first thing that is wrong, or where the content that came later differs."""
         for intake in self:
-            intake.error_message = intake.errors[0]["message"] if intake.errors else False
+            if intake.state == "conflict":
+                places = [
+                    place_of(self.env, found["path"]) for found in intake.sudo()._get_differences()
+                ]
+                message = self.env._("Differs: %(places)s", places="; ".join(places[:3]))
+                intake.error_message = message if places else self.env._("Differs")
+            else:
+                intake.error_message = intake._get_first_problem()
 
-    @api.depends("errors")
+    def _get_first_problem(self):
+        """The first error, its first sentence only, with its place; the form shows them whole."""
+        if not self.errors:
+            return False
+        found = self.errors[0]
+        place = place_of(self.env, found["path"]) if found["path"] else self.filename
+        message = problem_of(self.env, found).partition(". ")[0].rstrip(".")
+        if place and not message.startswith(place):
+            message = f"{place}: {message}"
+        if len(self.errors) > 1:
+            more = len(self.errors) - 1
+            message = self.env._("%(message)s (and %(more)s more)", message=message, more=more)
+        if self.is_parked:
+            message = self.env._("Parked. %(message)s", message=message)
+        return message
+
+    @api.depends("errors", "origin")
     def _compute_errors_html(self):
         head = (self.env._("Where"), self.env._("What is wrong"))
         for intake in self:
-            lines = [(found["path"] or "–", found["message"]) for found in intake.errors or []]
+            lines = [
+                (place_of(self.env, found["path"], intake.origin), problem_of(self.env, found))
+                for found in intake.errors or []
+            ]
             intake.errors_html = _table(head, lines) if lines else False
 
     @api.depends("content", "pending_content")
@@ -107,8 +135,12 @@ class OrderIntake(models.Model):
         head = (self.env._("Where"), self.env._("Accepted"), self.env._("Sent later"))
         for intake in self:
             lines = [
-                (found["path"], _shown(found["before"]), _shown(found["after"]))
-                for found in intake._get_differences()
+                (
+                    place_of(self.env, found["path"]),
+                    value_of(self.env, found["before"]),
+                    value_of(self.env, found["after"]),
+                )
+                for found in intake.sudo()._get_differences()
             ]
             intake.differences_html = _table(head, lines) if lines else False
 
@@ -121,7 +153,7 @@ class OrderIntake(models.Model):
 
     def _get_differences(self):
         """What the changed content that waits says differently."""
-        if not self.pending_content:
+        if not self.pending_content or not self.content:
             return []
         return differences(self.content or {}, self.pending_content)
 
@@ -151,9 +183,10 @@ class OrderIntake(models.Model):
         documents = self._check_documents(documents)
         process = Arguments(self.env).choice(process, PROCESSES, "process")
         if background:
+            self._ensure_may_wait(found, documents)
             arguments = {"channel": channel, "documents": documents, "process": process}
             return self.env["order.job"]._enqueue(self, "submit", arguments)
-        return self._receive(found, read_documents(self.env, documents), process)
+        return self._receive(found, read_documents(found, documents), process)
 
     @public
     def retry(self, document=None):
@@ -163,6 +196,7 @@ class OrderIntake(models.Model):
         :return: items as of :meth:`submit`
         :raises ValidationError: a document for several rows
         """
+        self._ensure_channels_usable()
         if document is None or document is False:
             return [answer for intake in self.sudo() for answer in intake._retry_stored(self.env)]
         if len(self) != 1:
@@ -170,33 +204,6 @@ class OrderIntake(models.Model):
                 "document", self.env._("it can be given for one row at a time only.")
             )
         return self.sudo()._retry_corrected(document)
-
-    # Deciding conflicts
-
-    @public
-    def accept_change(self):
-        """Change orders to the content that came later, as an amendment.
-
-        Only while what changes is neither picked, shipped nor invoiced; the order is checked
-        again. What cannot be changed is refused, and the conflict stays.
-
-        :return: items as of :meth:`submit`
-        """
-        self.env["order.lock"]._acquire("order", self.sudo().order_id.ids)
-        return [intake._accept_change(self.env) for intake in self.sudo()]
-
-    @public
-    def dismiss(self, reason):
-        """Leave orders as they are, or give up documents that were rejected.
-
-        :param str reason: why
-        :return: items as of :meth:`submit`
-        :raises ValidationError: no reason is given
-        """
-        reason = (Arguments(self.env).value(reason, "text", "reason") or "").strip()
-        if not reason:
-            Arguments(self.env).refuse("reason", self.env._("say why it is dismissed."))
-        return [intake._dismiss(reason, self.env) for intake in self.sudo()]
 
     @api.model
     @public
@@ -220,6 +227,13 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
+    def _ensure_channels_usable(self):
+        """Refuse whom one of the channels does not name.
+
+        :raises AccessError: as for a channel that does not exist
+        """
+        self.sudo().channel_id.with_env(self.env)._ensure_usable()
+
     def _find_channel(self, code):
         code = Arguments(self.env).value(code, "text", "channel", required=True)
         return self.env["order.channel"]._find_by_code(code)
@@ -232,6 +246,17 @@ class OrderIntake(models.Model):
             arguments.rows(documents, "documents", {})
         return list(documents)
 
+    def _ensure_may_wait(self, channel, documents):
+        """Refuse a call whose documents may not, or cannot, be stored as they came."""
+        arguments = Arguments(self.env)
+        for index, entry in enumerate(documents):
+            if any(found.has_card for found in read_documents(channel, [entry])):
+                message = self.env._("it holds what looks like a payment card number.")
+                arguments.refuse(f"documents[{index}]", message)
+            if not _is_storable_json(entry):
+                message = self.env._("it holds characters or numbers that are none.")
+                arguments.refuse(f"documents[{index}]", message)
+
     def _check_refs(self, refs):
         arguments = Arguments(self.env)
         refs = arguments.value(refs, "list", "external_refs") or []
@@ -242,7 +267,7 @@ class OrderIntake(models.Model):
             for index, ref in enumerate(refs)
         ]
 
-    def _receive(self, channel, documents, process=None):
+    def _receive(self, channel, documents, process=None, is_automatic=False):
         """Take documents in on a channel the caller may use.
 
         ``sudo``: an integration has no rights of its own on orders, products and partners; the
@@ -250,112 +275,32 @@ class OrderIntake(models.Model):
         """
         company = channel.company_id
         desk = channel.sudo().with_context(allowed_company_ids=company.ids)
-        reception = Reception(desk, process or desk.process, self.env(su=False))
+        reception = Reception(desk, process or desk.process, self.env(su=False), is_automatic)
         return reception.receive(documents)
-
-    def _accept_change(self, caller):
-        """Amend the order of one conflict."""
-        if self.state != "conflict":
-            return self._answer_decided(caller, "accepted")
-        changed = self._get_differences()
-        answer = self._amend_order(caller)
-        if answer["outcome"] not in ("amended", "unchanged") and not answer["ok"]:
-            return self._prepare_decision_row(caller, answer["errors"], answer["findings"])
-        self.write(
-            {
-                "content": self.pending_content,
-                "fingerprint": fingerprint(self.pending_content),
-                "pending_content": False,
-                "state": "created",
-                "decision": "accepted",
-            }
-        )
-        self._note_decision(self.env._("The change was accepted."), {"differences": changed})
-        return self._prepare_decision_row(caller)
-
-    def _amend_order(self, caller):
-        try:
-            order_vals, lines = OrderAmendment(self).prepare()
-        except ItemError as problem:
-            return {
-                "outcome": "refused",
-                "ok": False,
-                "errors": [error_of(problem)],
-                "findings": [],
-            }
-        reason = self.env._("Changed content of %(name)s", name=self.display_name)
-        return self.order_id._amend_values(order_vals, lines, reason, caller)
-
-    def _dismiss(self, reason, caller):
-        """Decide one row against what came last."""
-        if self.state == "conflict":
-            self.write({"state": "created", "pending_content": False, "decision": "dismissed"})
-            self._note_decision(self.env._("The change was dismissed: %(why)s", why=reason))
-        elif self.state == "rejected":
-            self.write({"state": "dismissed", "decision": "dismissed"})
-            self._note_decision(self.env._("Dismissed: %(why)s", why=reason))
-        else:
-            return self._answer_decided(caller, "dismissed")
-        return self._prepare_decision_row(caller)
-
-    def _note_decision(self, message, data=None):
-        """Keep who decided what, on the row and in the order's log."""
-        self.env["order.intake.attempt"].create(
-            {
-                "intake_id": self.id,
-                "company_id": self.company_id.id,
-                "user_id": self.env.uid,
-                "outcome": self.decision,
-                "fingerprint": self.fingerprint,
-                "message": message,
-            }
-        )
-        if self.order_id:
-            self.env["order.event"]._append(
-                [
-                    {
-                        "order_id": self.order_id.id,
-                        "kind": f"change_{self.decision}",
-                        "message": message,
-                        "data": data or {},
-                    }
-                ]
-            )
-
-    def _answer_decided(self, caller, decision):
-        """Repeating a decision answers the same; another one is refused."""
-        if self.decision == decision:
-            return {**self._prepare_decision_row(caller), "replayed": True}
-        message = self.env._("There is nothing left to decide about this document.")
-        return self._prepare_decision_row(caller, [error("not_possible", message)])
-
-    def _prepare_decision_row(self, caller, errors=(), findings=None):
-        """The answer to a decision; findings that stopped it come with it."""
-        shown = self.order_id._get_findings(caller) if self.order_id else {}
-        values = self._prepare_found(0, shown)
-        values.update(errors=list(errors), ok=not errors)
-        if findings:
-            values["findings"] = findings
-        return values
 
     # Trying again
 
-    def _retry_stored(self, caller):
+    def _retry_stored(self, caller, is_automatic=False):
         """Try one row again with what is stored."""
         self.ensure_one()
+        try:
+            self._ensure_content()
+        except ItemError as problem:
+            return [self._refuse(error_of(problem))]
         if self.has_card_number and self.state == "rejected":
             return [self._refuse_card()]
         return self.with_env(caller)._receive(
-            self.channel_id, [self._get_stored_document()], self.process
+            self.channel_id, [self._get_stored_document()], self.process, is_automatic
         )
 
     def _get_stored_document(self):
         """What is stored, on its way in again; what could not be read stays so."""
         errors = [] if self.is_readable else self.errors or []
-        source = {name: self[name] for name in ("format", "filename", "document", "raw")}
+        source = {name: self[name] for name in STORED_SOURCE}
         document = Document(0, 0, self.content or False, errors, source)
         if self.external_ref and not self.content:
-            document.content = {"external_ref": self.external_ref}
+            customer = {"name": self.customer_name}
+            document.content = {"external_ref": self.external_ref, "customer": customer}
         elif not self.external_ref:
             document.intake = self
             self.attempt_count += 1
@@ -363,7 +308,7 @@ class OrderIntake(models.Model):
 
     def _retry_corrected(self, document):
         """Take a corrected document in; it keeps the key of its row."""
-        documents = read_documents(self.env, [document])
+        documents = read_documents(self.channel_id, [document])
         known = (False, self.external_ref)
         if self.external_ref and any(entry.external_ref not in known for entry in documents):
             return [self._refuse_other_key()]
@@ -448,30 +393,6 @@ class OrderIntake(models.Model):
             },
         }
 
-    def action_accept_change(self):
-        """Accept what came later; tell why where it does not go."""
-        problems = [
-            f"{answer['external_ref']}: {problem['message']}"
-            for answer in self.accept_change()
-            for problem in answer["errors"]
-        ]
-        if problems:
-            raise UserError("\n".join(problems))
-        return True
-
-    def action_dismiss(self):
-        """Ask for the reason, then dismiss."""
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Dismiss"),
-            "res_model": "order.intake.decide",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_intake_ids": self.ids},
-        }
-
     def action_view_order(self):
         """Open the order that the document became."""
         self.check_access("read")
@@ -482,20 +403,74 @@ class OrderIntake(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_download_errors(self):
+        """Download what is wrong with these documents, for the sender to mend."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/order_management/intake_errors/{_ranges(self.ids)}.csv",
+            "target": "download",
+        }
+
+    def _get_error_report(self):
+        """What is wrong with these documents as CSV; no cell can start a formula."""
+        target = io.StringIO(newline="")
+        writer = csv.writer(target)
+        head = (
+            self.env._("Reference"),
+            self.env._("File"),
+            self.env._("Row"),
+            self.env._("Column"),
+            self.env._("Where"),
+            self.env._("What is wrong"),
+            self.env._("Code"),
+            self.env._("Path"),
+        )
+        writer.writerow(head)
+        for intake in self:
+            for found in intake.errors or []:
+                origin = intake.origin
+                number, letters = locate(origin, found["path"]) if origin else (0, "")
+                cells = (
+                    intake.external_ref or "",
+                    intake.filename or "",
+                    str(number or ""),
+                    letters,
+                    place_of(self.env, found["path"]),
+                    found["message"],
+                    found["code"],
+                    found["path"],
+                )
+                writer.writerow(neutralise(cell) for cell in cells)
+        return target.getvalue().encode("utf-8-sig")
+
     @api.model
     def _get_waiting_domain(self):
         """What somebody has to look at."""
         return Domain("state", "in", ("rejected", "conflict"))
 
 
+def _ranges(ids):
+    """Many ids in few signs: ``3-7,9``."""
+    parts = []
+    for number in sorted(ids):
+        if parts and parts[-1][1] == number - 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(f"{low}-{high}" if high > low else str(low) for low, high in parts)
+
+
+def _is_storable_json(value):
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return is_storable(text) and "\\u0000" not in text
+
+
 def _pretty(value):
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _shown(value):
-    if value is False or value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(head, lines):

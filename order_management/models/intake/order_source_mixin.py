@@ -26,6 +26,10 @@ class OrderSourceMixin(models.AbstractModel):
     intake_ids = fields.One2many(
         "order.intake", "order_id", "Received documents", readonly=True, groups=INTAKE_READERS
     )
+    has_conflict = fields.Boolean(
+        "Came changed", compute="_compute_has_conflict", groups=INTAKE_READERS,
+        help="The channel sent this order again with other content, which waits for a decision.",
+    )  # fmt: skip
     expected_total = fields.Float(
         copy=False, readonly=True, help="The total with tax that the document named; 0 = none."
     )
@@ -42,6 +46,22 @@ class OrderSourceMixin(models.AbstractModel):
         "(channel_id, external_ref) WHERE external_ref IS NOT NULL",
         "The channel already has an order under this reference.",
     )
+
+    @api.depends("intake_ids.state")
+    def _compute_has_conflict(self):
+        for order in self:
+            order.has_conflict = "conflict" in order.intake_ids.mapped("state")
+
+    def action_view_conflict(self):
+        """Open the document whose changed content waits for a decision."""
+        self.check_access("read")
+        waiting = self.intake_ids.filtered(lambda intake: intake.state == "conflict")[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "order.intake",
+            "res_id": waiting.id,
+            "views": [(False, "form")],
+        }
 
     def _get_channel_code(self):
         """The code of the channel, or ``False``."""
@@ -81,6 +101,14 @@ class OrderSourceMixin(models.AbstractModel):
         :param float default: the check's own tolerance, for orders without a channel
         """
         return self.channel_id.price_tolerance if self.channel_id else default
+
+    def _get_price_severity(self):
+        """Service for the validation room: how grave a price deviation is, if the channel says."""
+        return "hold" if self.channel_id.price_policy == "hold" else False
+
+    def _get_invoice_moment(self):
+        """Service for the shipping room: when the order is invoiced by itself."""
+        return self.channel_id.invoice_on or "never"
 
     def _get_told_totals(self):
         """Service for the validation room: the totals that documents and their payments name.

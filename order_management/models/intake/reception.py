@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...exceptions import ItemError
 from ...tools.fingerprint import differences
+from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, error_of, row
 from ..common.set_runner import run_set
 from .catalog import Catalog
@@ -22,13 +23,15 @@ class Reception:
     :param channel: a channel the caller may use, in an environment that may write
     :param str process: ``create``, ``check`` or ``confirm``
     :param caller: environment of the caller, who decides what findings show
+    :param bool is_automatic: nobody asked; the cron tries again
     """
 
-    def __init__(self, channel, process, caller):
+    def __init__(self, channel, process, caller, is_automatic=False):
         self.channel = channel
         self.env = channel.env
         self.process = process
         self.caller = caller
+        self.is_automatic = is_automatic
 
     def receive(self, documents):
         """Take documents in.
@@ -50,6 +53,34 @@ class Reception:
             self._match(fresh)
             self._create([document for document in fresh if not document.errors])
         self._store(documents)
+
+    def preview(self, documents):
+        """Tell what would become of documents; nothing is written, ``outcome`` is a forecast.
+
+        :param list documents: :class:`Document` objects, whose ``outcome``, ``errors``,
+            ``choice`` and ``order`` are filled
+        """
+        refs = sorted({document.external_ref for document in documents if document.external_ref})
+        known = {
+            intake.external_ref: intake
+            for intake in self.env["order.intake"].search(
+                [("channel_id", "=", self.channel.id), ("external_ref", "in", refs)]
+            )
+        }
+        seen = {}
+        for document in documents:
+            document.intake = known.get(document.external_ref)
+            document.state_before = document.intake.state if document.intake else "received"
+            document.twin = seen.setdefault(document.external_ref or document, document)
+        fresh = self._compare([document for document in documents if document.twin is document])
+        if fresh:
+            self._match(fresh)
+        for document in fresh:
+            document.outcome = "rejected" if document.errors else "created"
+        for document in documents:
+            if document.twin is not document and not document.errors:
+                same = document.fingerprint == document.twin.fingerprint
+                document.outcome = "replayed" if same else "conflict"
 
     # Keys
 
@@ -112,7 +143,8 @@ class Reception:
             document.outcome = "replayed"
             return
         document.outcome = "conflict"
-        document.differences = differences(intake.content, document.content)
+        if not intake.purged_at:
+            document.differences = differences(intake.content, document.content)
         document.errors.append(conflict_error(self.env, document.external_ref))
 
     # Matching
@@ -288,12 +320,18 @@ class Reception:
     def _store(self, documents):
         """Keep what came in and what became of it."""
         self._create_keyless([document for document in documents if not document.intake])
+        plain = {}
         for document in documents:
             vals = self._prepare_intake_vals(document)
-            if vals:
+            if document.outcome == "created" and document.is_first and "raw" not in vals:
+                plain.setdefault(frozenset(vals), {})[document.intake.id] = vals
+            elif vals:
                 document.intake.write(vals)
-        self.env["order.intake.attempt"].create(
-            [self._prepare_attempt_vals(document) for document in documents]
+        for vals_by_id in plain.values():
+            update_rows(self.env["order.intake"], vals_by_id)
+        insert_rows(
+            self.env["order.intake.attempt"],
+            [self._prepare_attempt_vals(document) for document in documents],
         )
         self._record_conflicts([d for d in documents if d.outcome == "conflict"])
 
@@ -330,9 +368,17 @@ class Reception:
             "errors": errors or False,
             "error_count": len(errors),
             "process": self.process,
-            **({} if document.is_first else {"document": False, "raw": False}),
+            "customer_name": document.customer_name,
+            "purged_at": False,
+            **self._prepare_next_try_vals(document),
+            **({} if document.is_first else {"document": False, "raw": False, "origin": False}),
             **document.source,
         }
+
+    def _prepare_next_try_vals(self, document):
+        """When a rejected document is tried again by itself; a created one needs no more."""
+        errors = document.errors if document.outcome == "rejected" else []
+        return document.intake._prepare_next_try_vals(errors, self.is_automatic)
 
     def _prepare_attempt_vals(self, document):
         errors = document.errors + document.warnings

@@ -1,9 +1,13 @@
 """What is asked to change on one order, in core's values, and what it comes to."""
 
 from odoo import fields
+from odoo.tools import LazyTranslate
 
 from ...exceptions import ItemError
 from ..common.zones import day_of, zone_of
+from .open_moves import write_change
+
+_lt = LazyTranslate(__name__)
 
 ORDER_FIELDS = {
     "partner_shipping_id": "ship_to",
@@ -21,6 +25,21 @@ LINE_FIELDS = {
     "discount": "discount",
     "product_uom_id": "uom",
     "name": "name",
+}
+WORDS = {
+    "ship_to": _lt("delivery address"),
+    "bill_to": _lt("invoice address"),
+    "requested_date": _lt("requested date"),
+    "carrier": _lt("carrier"),
+    "ship_complete": _lt("ship complete"),
+    "note": _lt("note"),
+    "customer_reference": _lt("customer's reference"),
+    "expected_total": _lt("expected total"),
+    "quantity": _lt("quantity"),
+    "unit_price": _lt("unit price"),
+    "discount": _lt("discount"),
+    "uom": _lt("unit"),
+    "name": _lt("description"),
 }
 # What cannot change any more once something has left.
 SHIPPED_FIELDS = ("partner_shipping_id", "carrier_id", "picking_policy")
@@ -40,23 +59,34 @@ class Amendment:
         self.order = order
         self.path = path
         self.differences = []
+        self.texts = []
         self.order_vals = self._keep_changes(order, order_vals, ORDER_FIELDS, path)
         self.lines = [
             (where, line, self._keep_line_changes(where, line, values))
             for where, line, values in lines
         ]
         self.lines = [entry for entry in self.lines if entry[2]]
+        if self.lines and order.expected_total and "expected_total" not in order_vals:
+            # What a document said was the total before this change.
+            self.order_vals["expected_total"] = 0.0
 
     def _keep_line_changes(self, path, line, values):
         if line:
             return self._keep_changes(line, values, LINE_FIELDS, f"{path}.")
         product = self.order.env["product.product"].browse(values["product_id"])
-        after = {"sku": product.default_code or product.display_name}
+        after = {"sku": _sku_of(product)}
         after.update(
             {LINE_FIELDS[name]: values[name] for name in ("product_uom_qty", "price_unit")
              if name in values}
         )  # fmt: skip
         self.differences.append({"path": path, "before": False, "after": after})
+        self.texts.append(
+            self.order.env._(
+                "new: %(quantity)s × %(sku)s",
+                quantity=f"{values.get('product_uom_qty', 1.0):g}",
+                sku=after["sku"],
+            )
+        )
         return values
 
     def _keep_changes(self, record, values, names, path):
@@ -72,7 +102,18 @@ class Amendment:
                 self.differences.append(
                     {"path": f"{path}{names[name]}", "before": before, "after": after}
                 )
+                self.texts.append(self._tell(record, names[name], before, after))
         return kept
+
+    def _tell(self, record, key, before, after):
+        """One difference in words."""
+        line = "" if record == self.order else f"{_sku_of(record.product_id)}, "
+        word = self.order.env._(WORDS[key])
+        return f"{line}{word}: {_text_of(before)} → {_text_of(after)}"
+
+    def get_summary(self):
+        """What changes, in words."""
+        return "; ".join(self.texts)
 
     def _shown(self, record, name, value):
         """A field's value as it is compared and told."""
@@ -167,17 +208,14 @@ class Amendment:
     # Writing
 
     def apply(self):
-        """Write the change; core moves the stock."""
-        order = self.order
-        values = dict(self.order_vals)
+        """Write the change; the open transfers follow."""
         commands = [self._prepare_command(line, vals) for _path, line, vals in self.lines]
-        if commands:
-            values["order_line"] = commands
-        if order.state == "sale":
-            order = order.with_context(update_delivery_shipping_partner=True)
-        order.write(values)
-        if order.state == "sale" and "carrier_id" in values:
-            order._get_open_transfers().carrier_id = values["carrier_id"]
+        quantities = {
+            line: values["product_uom_qty"]
+            for _path, line, values in self.lines
+            if line and "product_uom_qty" in values
+        }
+        write_change(self.order, self.order_vals, commands, quantities)
 
     def _prepare_command(self, line, values):
         if not line:
@@ -186,3 +224,13 @@ class Amendment:
         if self.order.state != "sale" and line.product_uom_id.is_zero(quantity):
             return fields.Command.delete(line.id)
         return fields.Command.update(line.id, values)
+
+
+def _sku_of(product):
+    return product.default_code or product.display_name or ""
+
+
+def _text_of(value):
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    return f"{value:g}" if isinstance(value, float) else str(value)

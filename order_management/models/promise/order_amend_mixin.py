@@ -61,12 +61,12 @@ class OrderAmendMixin(models.AbstractModel):
     def action_change(self):
         """Open what may change of an order."""
         self.check_access("write")
-        return self._open_wizard("order.change", self.env._("Change the order"))
+        return self._open_wizard("order.change", self.env._("Change %(order)s", order=self.name))
 
     def action_cancel_with_reason(self):
         """Ask why, and cancel what is not picked yet."""
         self.check_access("write")
-        return self._open_wizard("order.cancel", self.env._("Cancel the order"))
+        return self._open_wizard("order.cancel", self.env._("Cancel %(order)s", order=self.name))
 
     def _open_wizard(self, model, title):
         return {
@@ -96,8 +96,8 @@ class OrderAmendMixin(models.AbstractModel):
         :param str reason: why, for the order's log
         :return: one item per change: ``order_id``, ``name``, ``outcome`` (``amended`` | ``held`` |
             ``refused`` | ``unchanged`` | ``replayed``), ``order_state``, ``hold_state``,
-            ``differences`` (``path``, ``before``, ``after``), ``findings``. A held quotation is
-            changed (``ok``); a held confirmed order is not.
+            ``differences`` (``path``, ``before``, ``after``), ``summary`` (the same in words),
+            ``findings``. A held quotation is changed (``ok``); a held confirmed order is not.
         :raises AccessError: one of the orders does not exist or may not be seen; then nothing
             is written
         :raises ValidationError: an argument has another shape
@@ -280,7 +280,10 @@ class OrderAmendMixin(models.AbstractModel):
         self._note_amendment(amendment, reason)
         self._advance_stage()
         outcome = "held" if self.state != "sale" and self.hold_state == "held" else "amended"
-        return self._prepare_amend_row(outcome, caller, amendment.differences)
+        return {
+            **self._prepare_amend_row(outcome, caller, amendment.differences),
+            "summary": amendment.get_summary(),
+        }
 
     def _amend_values(self, order_vals, lines, reason, caller):
         """Service for the intake room: change one order by core values.
@@ -307,10 +310,9 @@ class OrderAmendMixin(models.AbstractModel):
         return amendment
 
     def _refuse_new_holds(self, before):
-        """Refuse when the change opened a hold that was not there before."""
+        """Refuse when the change opened a hold that was not there, or less so, before."""
         self.env.flush_all()
-        after = self._find_holds()[self.id]
-        fresh = [found for key, found in after.items() if key not in before[self.id]]
+        fresh = self._find_new_holds(before)
         if fresh:
             message = self.env._(
                 "The order is confirmed and would be held: %(found)s",
@@ -320,12 +322,7 @@ class OrderAmendMixin(models.AbstractModel):
 
     def _note_amendment(self, amendment, reason):
         """One event and one message in the chatter."""
-        text = "; ".join(
-            f"{found['path'].removeprefix(amendment.path)}: "
-            f"{_text_of(found['before'])} → {_text_of(found['after'])}"
-            for found in amendment.differences
-        )
-        message = self.env._("Changed: %(changes)s", changes=text)
+        message = self.env._("Changed: %(changes)s", changes=amendment.get_summary())
         if reason:
             message += f" ({reason})"
         self._message_log_batch(bodies={self.id: message})
@@ -364,6 +361,7 @@ class OrderAmendMixin(models.AbstractModel):
             name=self.name,
             outcome=outcome,
             order_state=self.state,
+            summary="",
             differences=list(differences),
             findings=findings,
             **values,
@@ -384,12 +382,3 @@ class OrderAmendMixin(models.AbstractModel):
 
     def _get_open_transfers(self):
         return self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
-
-
-def _text_of(value):
-    if isinstance(value, dict):
-        return " ".join(f"{part:g}" if isinstance(part, float) else str(part)
-                        for part in value.values())  # fmt: skip
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value) if value else "–"

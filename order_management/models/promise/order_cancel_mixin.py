@@ -4,6 +4,7 @@ from odoo.fields import Command
 from ..common.access import as_service, public
 from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
+from .open_moves import write_change
 
 LINE_KEYS = {"line_id": "integer", "line_ref": "text", "quantity": "number"}
 MAX_LINES = 1000
@@ -65,6 +66,11 @@ class OrderCancelMixin(models.AbstractModel):
         paid = sum(self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("amount"))
         text = ", ".join(f"{line['quantity']:g} × {line['sku']}" for line in plan.cancelled)
         message = self.env._("Cancelled: %(lines)s (%(reason)s)", lines=text, reason=reason)
+        if paid and self.state == "cancel":
+            message += " " + self.env._(
+                "%(amount)s was paid and is to be given back.",
+                amount=self.currency_id.format(paid),
+            )
         self._message_log_batch(bodies={self.id: message})
         self.env["order.event"]._append(
             [
@@ -191,14 +197,10 @@ class CancelPlan:
         if not remaining:
             self.order._action_cancel()
             return
-        self.order.write(
-            {
-                "order_line": [
-                    self._prepare_command(line, quantity)
-                    for line, quantity in self.quantities.items()
-                ]
-            }
-        )
+        commands = [
+            self._prepare_command(line, quantity) for line, quantity in self.quantities.items()
+        ]
+        write_change(self.order, {}, commands, self.quantities)
         if self.order.state != "sale":
             self.order._run_checks()
 

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+from .open_moves import handled_quantity
 
 
 class OrderPromiseMixin(models.AbstractModel):
@@ -47,11 +50,40 @@ class OrderPromiseMixin(models.AbstractModel):
         return shortages
 
     def _get_free_quantities(self, lines):
-        """Free quantity per (warehouse id, product id), one read per warehouse."""
-        free = {}
-        for warehouse, group in lines.grouped("warehouse_id").items():
-            for product in group.product_id.with_context(warehouse_id=warehouse.id):
-                free[warehouse.id, product.id] = product.free_qty
+        """What lies in each warehouse and is reserved for nobody, by one statement.
+
+        :return dict: (warehouse id, product id) → quantity in the product's unit
+        """
+        free = {(line.warehouse_id.id, line.product_id.id): 0.0 for line in lines}
+        homeless = lines.filtered(lambda line: not line.warehouse_id).product_id
+        free.update({(False, product.id): product.free_qty for product in homeless})
+        warehouses = lines.warehouse_id
+        if not warehouses:
+            return free
+        self.env["stock.quant"].flush_model(
+            ["product_id", "location_id", "quantity", "reserved_quantity", "owner_id"]
+        )
+        places = SQL(", ").join(
+            SQL("(%s, %s)", warehouse.id, warehouse.view_location_id.id) for warehouse in warehouses
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT place.warehouse_id, quant.product_id,
+                       SUM(quant.quantity - quant.reserved_quantity)
+                  FROM (VALUES %s) AS place (warehouse_id, view_id)
+                  JOIN stock_location AS root ON root.id = place.view_id
+                  JOIN stock_location AS location
+                    ON location.parent_path LIKE root.parent_path || '%%'
+                  JOIN stock_quant AS quant ON quant.location_id = location.id
+                 WHERE quant.product_id IN %s AND location.usage IN ('internal', 'transit')
+                 GROUP BY place.warehouse_id, quant.product_id
+                """,
+                places,
+                tuple(lines.product_id.ids),
+            )
+        )
+        free.update({(place, product): found for place, product, found in self.env.cr.fetchall()})
         return free
 
 
@@ -78,7 +110,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
 
     def _get_started_quantity(self):
         """What was picked, packed or shipped for this line, less returns, in its unit."""
-        return self._sum_moves(_handled_quantity)
+        return self._sum_moves(handled_quantity)
 
     def _prepare_change_line(self):
         """What the form for changes shows of this line."""
@@ -88,6 +120,7 @@ class OrderPromiseLineMixin(models.AbstractModel):
             "started_quantity": max(self.qty_delivered, self._get_started_quantity()),
             "quantity_before": self.product_uom_qty,
             "quantity": self.product_uom_qty,
+            "price_before": self.price_unit,
             "price_unit": self.price_unit,
         }
 
@@ -122,15 +155,3 @@ class OrderPromiseLineMixin(models.AbstractModel):
         product = self.product_id
         routes = self.route_ids or (product.route_ids | product.categ_id.total_route_ids)
         return bool(route) and route in routes
-
-
-def _handled_quantity(move):
-    """How much of a move is done, picked or packed, in its unit."""
-    if move.state == "done":
-        return move.quantity
-    return sum(
-        line.product_uom_id._compute_quantity(
-            line._get_handled_quantity(), move.product_uom, round=False
-        )
-        for line in move.move_line_ids
-    )

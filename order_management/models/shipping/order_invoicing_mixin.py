@@ -68,6 +68,21 @@ class OrderInvoicingMixin(models.AbstractModel):
         created = invoices - before
         self.env["order.event"]._append(self._prepare_invoiced_events(created))
 
+    def _invoice_at(self, moment, cause):
+        """Have orders invoiced after commit whose channel wants it now, once a cause.
+
+        :param str moment: ``confirmation``, ``shipment`` or ``delivery``
+        :param str cause: what happened, e.g. which transfer left
+        """
+        wanted = self.filtered(
+            lambda order: (
+                order.company_id.use_order_management and order._get_invoice_moment() == moment
+            )
+        )
+        for company, orders in wanted.grouped("company_id").items():
+            effects = {f"{order.id}/{cause}": {"order_id": order.id} for order in orders}
+            self.env["order.outbox"].sudo()._queue("auto_invoice", effects, company)
+
     def _get_live_invoices(self):
         return self.invoice_ids.filtered(lambda move: move.state != "cancel")
 

@@ -145,6 +145,8 @@ class OrderShipment(models.Model):
         refusals = {shipment.id: shipment._get_void_refusal(reason) for shipment in open_ones}
         voided = open_ones.filtered(lambda shipment: not refusals[shipment.id])
         voided.write({"is_void": True, "void_reason": reason, "voided_at": fields.Datetime.now()})
+        # Another shipment of the same parcel may follow, and the index must know by then.
+        voided.flush_recordset(["is_void"])
         voided._sync_transfers()
         self.env["order.event"]._append(voided._prepare_events("shipment_voided", reason))
         voided.order_ids._advance_stage()

@@ -227,6 +227,9 @@ class OrderTrackingMixin(models.AbstractModel):
         if self:
             self.env["order.event"]._append(self._prepare_events(status))
             self.order_ids._advance_stage()
+        if status == "delivered":
+            for shipment in self:
+                shipment.order_ids._invoice_at("delivery", f"shipment/{shipment.id}")
 
 
 def _as_base64(text):

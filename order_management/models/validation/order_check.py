@@ -1,6 +1,7 @@
 import ast
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 CODES = [
     ("empty_order", "Empty order"),
@@ -14,6 +15,19 @@ CODES = [
     ("line_left_out", "Line left out"),
 ]
 
+# What running a check reads of it.
+CHECK_FIELDS = (
+    "name",
+    "code",
+    "mode",
+    "severity",
+    "tolerance_percent",
+    "tolerance_amount",
+    "limit_amount",
+    "limit_percent",
+    "window_hours",
+    "factor",
+)
 SEVERITIES = [("info", "Information"), ("warning", "Warning"), ("hold", "Hold")]
 
 
@@ -59,6 +73,43 @@ class OrderCheck(models.Model):
     window_hours = fields.Float(help="How far back to look, in hours.")
     factor = fields.Float(help="Multiple of the usual value that still passes.")
 
+    @api.model
+    @ormcache("company_id")
+    def _get_check_scopes(self, company_id):
+        """Active checks of a company: ids in their order, with channels and domain.
+
+        :return list: ``(id, channel ids, domain as text)``
+        """
+        checks = self.sudo().search([("mode", "!=", "off")])
+        return [
+            (check.id, frozenset(check.channel_ids.ids), check.order_domain or "[]")
+            for check in checks
+            if not check.company_ids or company_id in check.company_ids.ids
+        ]
+
+    @api.model
+    def _get_active(self, company):
+        """The checks that are on or in shadow for a company; their values in one query."""
+        checks = self.browse([found[0] for found in self._get_check_scopes(company.id)])
+        checks.fetch(list(CHECK_FIELDS))
+        return checks
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        checks = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return checks
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def _run(self, orders):
         """What this check says against ``orders``.
 
@@ -70,11 +121,12 @@ class OrderCheck(models.Model):
 
     def _get_concerned(self, orders):
         """The orders within this check's scope, in the caller's order."""
-        if self.company_ids:
-            orders = orders.filtered(lambda order: order.company_id in self.company_ids)
-        if self.channel_ids:
-            orders = orders.filtered(lambda order: order.channel_id in self.channel_ids)
-        domain = fields.Domain(ast.literal_eval(self.order_domain or "[]"))
+        company = orders.company_id
+        scopes = {found[0]: found[1:] for found in self._get_check_scopes(company.id)}
+        channels, domain = scopes.get(self.id, (frozenset(), "[]"))
+        if channels:
+            orders = orders.filtered(lambda order: order.channel_id.id in channels)
+        domain = fields.Domain(ast.literal_eval(domain))
         return orders if domain.is_true() else orders.filtered_domain(domain)
 
     def _may_release(self, user):

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 from ...tools import postal
 
@@ -13,6 +14,7 @@ class Verdict(NamedTuple):
     line: models.Model | None = None
     details: dict = {}
     confidential: tuple = ()
+    severity: str | bool = False  # where it is not the check's own
 
 
 class OrderCheckCatalog(models.AbstractModel):
@@ -67,14 +69,21 @@ class OrderCheckCatalog(models.AbstractModel):
                 verdicts.append(Verdict(order, text, details=details))
         return verdicts
 
+    @api.model
+    @ormcache(cache="stable")
+    def _get_country_codes(self):
+        """Id → ISO code of every country; core empties this cache when countries change."""
+        countries = self.env["res.country"].sudo().search_fetch([], ["code"])
+        return {country.id: country.code for country in countries}
+
     def _prepare_address(self, partner):
         return {
             "street": partner.street or "",
             "street2": partner.street2 or "",
             "zip": partner.zip or "",
             "city": partner.city or "",
-            "state": partner.state_id.code or "",
-            "country": partner.country_id.code or "",
+            "state": str(partner.state_id.id or ""),  # only whether there is one counts
+            "country": self._get_country_codes().get(partner.country_id.id, ""),
         }
 
     def _validate_price_deviation(self, orders):
@@ -92,7 +101,8 @@ class OrderCheckCatalog(models.AbstractModel):
                 actual=line.currency_id.format(details["actual"]),
                 expected=line.currency_id.format(details["expected"]),
             )
-            verdicts.append(Verdict(line.order_id, message, line, details))
+            severity = line.order_id._get_price_severity()
+            verdicts.append(Verdict(line.order_id, message, line, details, severity=severity))
         return verdicts
 
     def _is_within_tolerance(self, line, expected, actual):
@@ -145,6 +155,8 @@ class OrderCheckCatalog(models.AbstractModel):
         return verdicts
 
     def _validate_credit_limit(self, orders):
+        if orders._is_surely_within_credit():
+            return []
         used = orders._get_credit_used()
         verdicts = []
         for order in orders:
@@ -206,15 +218,21 @@ class OrderCheckCatalog(models.AbstractModel):
         return [
             Verdict(
                 line.order_id,
-                self.env._(
-                    "%(product)s: %(asked)s ordered, %(free)s free in %(warehouse)s.",
-                    product=line.product_id.display_name,
-                    asked=f"{shortages[line.id]['asked']:g}",
-                    free=f"{shortages[line.id]['free']:g}",
-                    warehouse=line.warehouse_id.name or self.env._("any warehouse"),
-                ),
+                self._tell_shortage(line, shortages[line.id]),
                 line,
                 shortages[line.id],
             )
             for line in lines
         ]
+
+    def _tell_shortage(self, line, shortage):
+        shown = {
+            "product": line.product_id.display_name,
+            "warehouse": line.warehouse_id.name or self.env._("any warehouse"),
+            **{name: f"{shortage[name]:g}" for name in ("asked", "free", "missing")},
+        }
+        if line.state == "sale":  # what is free is reserved for it already
+            return self.env._("%(product)s: %(missing)s are missing in %(warehouse)s.", **shown)
+        return self.env._(
+            "%(product)s: %(asked)s ordered, %(free)s free in %(warehouse)s.", **shown
+        )

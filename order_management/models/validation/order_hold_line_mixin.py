@@ -25,11 +25,12 @@ class OrderHoldLineMixin(models.AbstractModel):
         quantity = self.qty_delivered if is_complete else self.product_uom_qty
         return self.price_total / self.product_uom_qty * (quantity - self.qty_invoiced_posted)
 
-    def _get_expected_price(self, rules, date):
+    def _get_expected_price(self, rules, date, converts=True):
         """The net unit price that the pricelist gives this line, as core would set it.
 
         :param rules: pricelist rules that may apply, in the order of precedence
         :param date: the day prices are taken from
+        :param bool converts: taxes may be part of prices
         """
         line = self.with_company(self.company_id)
         product, unit = line.product_id, line.product_uom_id
@@ -46,6 +47,8 @@ class OrderHoldLineMixin(models.AbstractModel):
             date=date,
             currency=line.currency_id,
         )
+        if not converts:
+            return price
         return product._get_tax_included_unit_price_from_price(
             price,
             product_taxes=product.taxes_id._filter_taxes_by_company(line.company_id),

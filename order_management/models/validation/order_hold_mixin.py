@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools.fingerprint import fingerprint
 from ..common.access import public
@@ -18,6 +19,26 @@ def hold_state_of(severities):
     if "hold" in severities:
         return "held"
     return "warning" if "warning" in severities else "clear"
+
+
+# The detail that tells how bad a finding is, where one does.
+WEIGHTS = {
+    "stock_short": "missing",
+    "credit_limit": "exceeded_by",
+    "payment_missing": "missing",
+    "price_deviation": "total_difference",
+    "total_mismatch": "difference",
+}
+
+
+def _weight_of(values):
+    """How bad a finding is, compared with others of its check; 0 when it does not say."""
+    return abs(values["details"].get(WEIGHTS.get(values["code"]), 0.0))
+
+
+def _key_of(values):
+    """What makes two findings of one order the same; of a stored one or of its values."""
+    return int(values["line_id"]), values["code"], values["fingerprint"]
 
 
 # Orders that were checked in this transaction and not confirmed yet. Kept on the cursor, not
@@ -211,15 +232,15 @@ class OrderHoldMixin(models.AbstractModel):
         )
 
     def _after_confirm(self):
-        """Note which orders were confirmed."""
+        """Nobody asks for the confirmation of these any more.
+
+        :return list: the events that tell of it, to be stored
+        """
         managed = self.sudo().filtered("company_id.use_order_management")
         managed.filtered("confirm_requested").write({"confirm_requested": False})
-        self.env["order.event"]._append(
-            [
-                {"order_id": order.id, "kind": "confirmed", "message": order.name}
-                for order in managed
-            ]
-        )
+        return [
+            {"order_id": order.id, "kind": "confirmed", "message": order.name} for order in managed
+        ]
 
     def _after_release(self):
         """Let orders go on whose last hold was released."""
@@ -248,7 +269,7 @@ class OrderHoldMixin(models.AbstractModel):
             orders.with_company(company)._run_company_checks()
 
     def _run_company_checks(self):
-        checks = self.env["order.check"].search([("mode", "!=", "off")])
+        checks = self.env["order.check"]._get_active(self.company_id)
         found = {check: check._run(self) for check in checks}
         self._store_findings({check: found[check] for check in checks._acting()})
         self._record_shadow({check: found[check] for check in checks - checks._acting()})
@@ -256,31 +277,48 @@ class OrderHoldMixin(models.AbstractModel):
     def _find_holds(self):
         """Service for the promise room: what holds these orders now, whatever their state.
 
-        Nothing is stored. What was released for these very numbers does not count.
+        Nothing is stored, and what was released counts as well.
 
-        :return dict: order id → key of what was found → finding as :meth:`check_orders` answers it
+        :return dict: order id → key of what was found → values of a finding
         """
         holds = {order.id: {} for order in self}
-        released = {
-            (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint)
-            for finding in self.finding_ids
-            if finding.state == "released"
-        }
         for company, orders in self.grouped("company_id").items():
             for values in orders.with_company(company)._find_hold_values():
-                key = tuple(values[name] for name in ("line_id", "code", "fingerprint"))
-                if (values["order_id"], *key) not in released:
-                    holds[values["order_id"]][key] = values
+                holds[values["order_id"]][_key_of(values)] = values
         return holds
 
+    def _find_new_holds(self, before):
+        """Service for the promise room: what holds one order now and did not, or less, before.
+
+        What was released for these very numbers is no news, nor is a hold that got milder, such
+        as a shortage when the quantity goes down.
+
+        :param dict before: as :meth:`_find_holds` answered before the change
+        :return list: values of findings
+        """
+        self.ensure_one()
+        known = {_key_of(finding) for finding in self.finding_ids if finding.state == "released"}
+        known.update(before[self.id])
+        weights = {}
+        for values in before[self.id].values():
+            place = (values["line_id"], values["code"])
+            weights[place] = max(weights.get(place, 0.0), _weight_of(values))
+        return [
+            values
+            for key, values in self._find_holds()[self.id].items()
+            if key not in known
+            and not 0 < _weight_of(values) <= weights.get((values["line_id"], values["code"]), 0.0)
+        ]
+
     def _find_hold_values(self):
-        acting = self.env["order.check"].search([("mode", "=", "on"), ("severity", "=", "hold")])
-        return self._prepare_findings({check: check._run(self) for check in acting})
+        acting = self.env["order.check"]._get_active(self.company_id)._acting()
+        found = self._prepare_findings({check: check._run(self) for check in acting})
+        return [values for values in found if values["severity"] == "hold"]
 
     def _prepare_hold_rows(self, found, caller):
         """Service for the promise room: findings that were not stored, as rows.
 
-        :param list found: values of :meth:`_find_holds`
+        :param list found: values of :meth:`_find_new_holds`
         :param caller: environment of the caller, which decides what is shown
         """
         return [self.env["order.finding"].new(values)._as_row(caller) for values in found]
@@ -290,11 +328,12 @@ class OrderHoldMixin(models.AbstractModel):
 
         A released finding stays released as long as the numbers it rests on are the same.
         """
+        counting = self.env["order.finding"].search(
+            [("order_id", "in", self.ids), ("state", "!=", "cleared")], order="id"
+        )
         known = {
             (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint): finding
-            for finding in self.env["order.finding"].search(
-                [("order_id", "in", self.ids), ("state", "!=", "cleared")], order="id"
-            )
+            for finding in counting
         }
         fresh, kept = [], self.env["order.finding"]
         for values in self._prepare_findings(found):
@@ -305,13 +344,15 @@ class OrderHoldMixin(models.AbstractModel):
                 kept |= before
             else:
                 fresh.append(values)
-        stale = self.env["order.finding"].union(*known.values()) - kept
+        stale = counting - kept
         if stale:
             stale.write({"state": "cleared"})
         added = self.env["order.finding"].create(fresh)
         undecided = self.filtered(lambda order: order.hold_state == "unchecked")
-        self._set_hold_state()
-        (undecided | (stale | added).order_id)._record_hold_decisions(found)
+        counting = kept | added
+        self._write_hold_state(counting)
+        released = counting.filtered(lambda finding: finding.state == "released")
+        (undecided | (stale | added).order_id)._record_hold_decisions(found, released)
 
     def _prepare_findings(self, found):
         for check, verdicts in found.items():
@@ -322,7 +363,7 @@ class OrderHoldMixin(models.AbstractModel):
                     "line_id": line_id,
                     "check_id": check.id,
                     "code": check.code,
-                    "severity": check.severity,
+                    "severity": verdict.severity or check.severity,
                     "message": verdict.message,
                     "details": verdict.details,
                     "confidential": list(verdict.confidential),
@@ -336,34 +377,58 @@ class OrderHoldMixin(models.AbstractModel):
             ["order_id"],
             ["severity:array_agg_distinct"],
         )
-        severities = {order.id: set(found) for order, found in opened}
+        self._write_hold_states({order.id: set(found) for order, found in opened})
+
+    def _write_hold_state(self, counting):
+        """Store the hold state that follows from the findings that count."""
+        severities = {}
+        for finding in counting:
+            if finding.state == "open":
+                severities.setdefault(finding.order_id.id, set()).add(finding.severity)
+        self._write_hold_states(severities)
+
+    def _write_hold_states(self, severities):
         states = {order: hold_state_of(severities.get(order.id, ())) for order in self}
         changed = self.filtered(lambda order: order.hold_state != states[order])
         for state, orders in changed.grouped(lambda order: states[order]).items():
             orders.write({"hold_state": state})
 
-    def _record_hold_decisions(self, found):
+    def _record_hold_decisions(self, found, released):
         """One slip per order whose findings changed."""
+        freed = released.grouped("order_id")
         verdicts = {order.id: [] for order in self}
         for check, results in found.items():
             for verdict in results:
                 if verdict.order.id in verdicts:
                     verdicts[verdict.order.id].append((check, verdict))
         self.env["order.decision"]._record(
-            [order._prepare_hold_slip(verdicts[order.id]) for order in self]
+            [
+                order._prepare_hold_slip(
+                    verdicts[order.id], freed.get(order, released.browse()).mapped("code")
+                )
+                for order in self
+            ]
         )
 
-    def _prepare_hold_slip(self, verdicts):
+    def _prepare_hold_slip(self, verdicts, released):
         """The slip of one order's checks; replayed by ``_replay_validation_hold``."""
         inputs = {
             "findings": [
-                {"check": check.code, "severity": check.severity, "details": verdict.details}
+                {
+                    "check": check.code,
+                    "severity": verdict.severity or check.severity,
+                    "details": verdict.details,
+                }
                 for check, verdict in verdicts
             ],
-            "released": self.finding_ids.filtered(lambda f: f.state == "released").mapped("code"),
+            "released": released,
         }
         hidden = {key for _check, verdict in verdicts for key in verdict.confidential}
-        holding = [check.name for check, _verdict in verdicts if check.severity == "hold"]
+        holding = [
+            check.name
+            for check, verdict in verdicts
+            if (verdict.severity or check.severity) == "hold"
+        ]
         return {
             "model": self._name,
             "res_id": self.id,
@@ -420,24 +485,102 @@ class OrderHoldMixin(models.AbstractModel):
         """
         expected = {}
         lines = self._get_pricelist_lines()
+        converts = self._has_prices_with_tax()
         for (pricelist, date), group in lines.grouped(
             lambda line: (line.order_id.pricelist_id, line.order_id.date_order)
         ).items():
             rules = pricelist._get_applicable_rules(group.product_id, date)
             for line in group:
-                expected[line.id] = line._get_expected_price(rules, date)
+                expected[line.id] = line._get_expected_price(rules, date, converts)
         return expected
+
+    def _has_prices_with_tax(self):
+        """Whether any sales tax is part of the price, so that fiscal positions change prices."""
+        companies = self.company_id
+        if "tax_included" in companies.mapped("account_price_include"):
+            return True
+        taxes = self.env["account.tax"].sudo()
+        return bool(
+            taxes.search_count(
+                [("price_include_override", "=", "tax_included"),
+                 ("company_id", "parent_of", companies.ids)],
+                limit=1,
+            )
+        )  # fmt: skip
+
+    def _get_limited_payers(self):
+        """Who pays these orders and has a credit limit."""
+        company = self.env.company
+        if not company.account_use_credit_limit:
+            return self.env["res.partner"]
+        payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
+        return payers.filtered(lambda payer: payer.credit_limit > 0)
+
+    def _is_surely_within_credit(self):
+        """Whether even the most that can be owed stays within every limit; one statement.
+
+        Confirmed orders that are not wholly invoiced count in full, down payments are not taken
+        off: where that already fits, nobody need look closer.
+        """
+        company = self.env.company
+        payers = self._get_limited_payers()
+        if not payers:
+            return True
+        self.env["sale.order"].flush_model()
+        self.env["sale.order.line"].flush_model(["order_id", "untaxed_amount_to_invoice"])
+        self.env["account.move.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT payer.id,
+                       (SELECT COALESCE(SUM(line.amount_residual), 0)
+                          FROM account_move_line AS line
+                          JOIN account_account AS account ON account.id = line.account_id
+                         WHERE line.partner_id = payer.id AND line.parent_state = 'posted'
+                           AND line.company_id = %(company)s
+                           AND account.account_type = 'asset_receivable'
+                           AND line.reconciled IS NOT TRUE),
+                       SUM(sold.amount_total) FILTER (WHERE sold.amount_total > 0),
+                       BOOL_OR(sold.currency_id != %(currency)s)
+                  FROM res_partner AS payer
+                  LEFT JOIN res_partner AS contact ON contact.commercial_partner_id = payer.id
+                  LEFT JOIN sale_order AS sold
+                         ON sold.partner_invoice_id = contact.id AND sold.state = 'sale'
+                        AND sold.company_id = %(company)s AND sold.id NOT IN %(own)s
+                        AND (sold.invoice_status != 'invoiced' OR EXISTS (
+                             SELECT 1 FROM sale_order_line AS line
+                              WHERE line.order_id = sold.id AND line.untaxed_amount_to_invoice > 0))
+                 WHERE payer.id IN %(payers)s
+                 GROUP BY payer.id
+                """,
+                company=company.id,
+                currency=company.currency_id.id,
+                own=tuple(self.ids),
+                payers=tuple(payers.ids),
+            )
+        )
+        most = {}
+        for payer_id, receivable, ordered, is_foreign in self.env.cr.fetchall():
+            if is_foreign:
+                return False
+            most[payer_id] = float(receivable) + float(ordered or 0.0)
+        for order in self:
+            payer = order.partner_invoice_id.commercial_partner_id
+            if payer.id in most:
+                most[payer.id] += order._get_amount_in_company_currency()
+        return all(
+            company.currency_id.compare_amounts(most[payer.id], payer.credit_limit) <= 0
+            for payer in payers
+        )
 
     def _get_credit_used(self):
         """What payers with a credit limit have used up, without these orders.
 
         :return dict: commercial partner id → (limit, exposure) in company currency
         """
-        company = self.env.company
-        if not company.account_use_credit_limit:
+        limited = self._get_limited_payers()
+        if not limited:
             return {}
-        payers = self.partner_invoice_id.commercial_partner_id.with_company(company)
-        limited = payers.filtered(lambda payer: payer.credit_limit > 0)
         # Core computes it without dependencies, so an earlier value of this call may be stale.
         limited.invalidate_recordset(["credit"])
         uninvoiced = self._get_uninvoiced_amounts(limited)

@@ -1,6 +1,7 @@
 """CSV files, and what all tables of orders have in common."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,11 @@ def read(text, **options):
 
 def read_all(text, **options):
     return documents.read_file("csv", text.encode(), TableOptions(**options))
+
+
+def bare(items):
+    """The items without where they stood."""
+    return [{key: item[key] for key in ("order", "errors")} for item in items]
 
 
 def found(items):
@@ -49,8 +55,8 @@ def test_delimiters_line_ends_and_encodings(delimiter, line_end, encoding):
 
 def test_utf_16_of_either_byte_order():
     text = "\ufeff" + HEADER + "\n1,C,A,2\n"
-    assert csv_file.read(text.encode("utf-16-le")) == [GOOD]
-    assert csv_file.read(text.encode("utf-16-be")) == [GOOD]
+    assert bare(csv_file.read(text.encode("utf-16-le"))) == [GOOD]
+    assert bare(csv_file.read(text.encode("utf-16-be"))) == [GOOD]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +75,7 @@ def test_utf_16_of_either_byte_order():
     ],
 )
 def test_ways_to_write_one_order(text):
-    assert read(text) == [GOOD]
+    assert bare(read(text)) == [GOOD]
 
 
 def test_quoted_cells_may_hold_anything():
@@ -108,7 +114,7 @@ def test_files_that_cannot_be_read(content, code):
 
 def test_the_limits_themselves_pass():
     assert len(read(HEADER + "\n1,C,A,2" * 10_000)[0]["order"]["lines"]) == 10_000
-    assert read("," * 196 + HEADER + "\n" + "," * 196 + "1,C,A,2") == [GOOD]
+    assert bare(read("," * 196 + HEADER + "\n" + "," * 196 + "1,C,A,2")) == [GOOD]
     assert read(f"{HEADER}\n1,C,A,2\n" + "\n" * 20_000 + "1,C,A,2")[0]["errors"] == []
 
 
@@ -206,7 +212,8 @@ def test_a_mapping_comes_on_top_of_our_keys():
 
 def test_a_mapping_helps_to_find_the_delimiter():
     text = "Nr.;Kunde, Nummer;lines.sku;lines.quantity\n1;C;A;2\n"
-    assert read(text, mapping={"Nr.": "external_ref", "Kunde, Nummer": "customer.ref"}) == [GOOD]
+    items = read(text, mapping={"Nr.": "external_ref", "Kunde, Nummer": "customer.ref"})
+    assert bare(items) == [GOOD]
 
 
 @pytest.mark.parametrize(
@@ -600,3 +607,53 @@ def test_any_cell_is_read_or_refused(kind, cell):
         assert str(problem).endswith(".")
     else:
         assert isinstance(value, str | bool | int | float)
+
+
+def test_moments_without_a_zone_are_of_the_channel_s_clock():
+    text = (
+        b"external_ref,customer.name,lines.sku,lines.quantity,ordered_at\n"
+        b"A,M,X,1,2026-03-29 01:59\nB,M,X,1,2026-03-29 03:00\nC,M,X,1,2026-03-29T03:00:00Z\n"
+    )
+    options = TableOptions(zone=ZoneInfo("Europe/Brussels"))
+    found = [item["order"]["ordered_at"] for item in documents.read_file("csv", text, options)]
+    assert found == ["2026-03-29 00:59:00", "2026-03-29 01:00:00", "2026-03-29 03:00:00"]
+
+
+def test_where_an_order_stands():
+    [first, second] = read(f"\n{HEADER}\n1,C,A,2\n\n2,D,A,x\n1,C,B,1")
+    places = {
+        "external_ref": (3, "A"),
+        "customer": (3, "B"),
+        "customer.ref": (3, "B"),
+        "lines[1].sku": (6, "C"),
+        "lines[1]": (6, ""),
+        "lines[9].sku": (0, "C"),
+        "rows[3].lines.quantity": (6, "D"),
+        "ship_to.zip": (3, ""),
+        "": (3, ""),
+    }
+    assert {path: documents.locate(first["origin"], path) for path in places} == places
+    assert documents.locate(second["origin"], second["errors"][0]["path"]) == (5, "D")
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "expected"),
+    [
+        ("orders.csv", b"a;b", "csv"),
+        ("ORDERS.CSV", b"a;b", "csv"),
+        ("orders.csv", b"PK\x03\x04...", "xlsx"),
+        ("orders.xlsx", b"PK\x03\x04...", "xlsx"),
+        ("orders.xlsx", b"a;b", "csv"),
+        ("orders.xlsx", b"\x00\x01;", "xlsx"),
+        ("orders.xlsx", b"", "xlsx"),
+        ("orders", b' [{"external_ref": "1"}]', "json"),
+        ("orders.dat", b"\xef\xbb\xbf<?xml version='1.0'?>", "ubl"),
+        ("orders.xml", b"<Order/>", "ubl"),
+        ("orders.dat", "a;b".encode("utf-16"), "csv"),
+        ("scan.pdf", b"%PDF-1.7\n\x00,", ""),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00,", ""),
+        ("", b"", ""),
+    ],
+)
+def test_a_format_is_guessed_from_name_and_content(filename, content, expected):
+    assert documents.guess_format(filename, content) == expected

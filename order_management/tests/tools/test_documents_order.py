@@ -495,3 +495,10 @@ def test_every_card_number_is_masked(digits, around):
     number = with_check_digit(digits)
     masked = cards.mask_cards(f"{around}{number}{around}")
     assert masked == f"{around}{'*' * (len(number) - 4)}{number[-4:]}{around}"
+
+
+def test_a_card_number_in_the_name_of_a_key():
+    document = {"customer": {"4111-1111-1111-1111": "x"}}
+    _order, errors = order.read(document)
+    assert ("card_number", "customer") in [(e["code"], e["path"]) for e in errors]
+    assert "4111" not in str(errors)

@@ -38,6 +38,11 @@ def workbook(*rows, change=None):
     return saved(book)
 
 
+def bare(items):
+    """The items without where they stood."""
+    return [{key: item[key] for key in ("order", "errors")} for item in items]
+
+
 def found(items):
     return [(problem["code"], problem["path"]) for item in items for problem in item["errors"]]
 
@@ -88,7 +93,7 @@ GOOD_FILE = workbook(HEADER, ROW)
 
 
 def test_one_order():
-    assert xlsx_file.read(GOOD_FILE) == [GOOD]
+    assert bare(xlsx_file.read(GOOD_FILE)) == [GOOD]
 
 
 def test_several_orders_and_blank_rows():
@@ -115,7 +120,7 @@ def test_the_first_sheet_with_a_header_we_know():
     for row in (HEADER, ROW):
         (book["Orders"] if "Orders" in book else book.create_sheet("Orders")).append(row)
     book.create_sheet("later").append(HEADER)
-    assert xlsx_file.read(saved(book)) == [GOOD]
+    assert bare(xlsx_file.read(saved(book))) == [GOOD]
 
 
 def test_a_workbook_without_a_header_we_know():
@@ -129,7 +134,7 @@ def test_a_workbook_without_a_header_we_know():
 
 
 def test_notes_beside_the_table_are_left_out():
-    assert xlsx_file.read(workbook(HEADER, [*ROW, "note"], [None] * 5 + ["note"])) == [GOOD]
+    assert bare(xlsx_file.read(workbook(HEADER, [*ROW, "note"], [None] * 5 + ["note"]))) == [GOOD]
 
 
 def test_cells_that_are_only_formatted_are_blank():
@@ -138,13 +143,13 @@ def test_cells_that_are_only_formatted_are_blank():
             sheet.cell(row, 40).number_format = "@"
             sheet.cell(row + 2, 1).number_format = "@"
 
-    assert xlsx_file.read(workbook(HEADER, ROW, change=change)) == [GOOD]
+    assert bare(xlsx_file.read(workbook(HEADER, ROW, change=change))) == [GOOD]
 
 
 def test_a_wrong_size_in_the_sheet_does_no_harm():
     sheet = part_of(GOOD_FILE).replace(b"A1:D2", b"A1:B1")
     assert b'ref="A1:B1"' in sheet
-    assert xlsx_file.read(repacked(GOOD_FILE, {SHEET: sheet})) == [GOOD]
+    assert bare(xlsx_file.read(repacked(GOOD_FILE, {SHEET: sheet}))) == [GOOD]
 
 
 def test_options_count_for_workbooks_too():
@@ -296,7 +301,7 @@ def test_a_formula_without_result_is_named_by_its_place():
 
 
 def test_a_formula_beside_the_table_does_no_harm():
-    assert xlsx_file.read(workbook(HEADER, [*ROW, "=1+1"], ["", "", "", "", "=2"])) == [GOOD]
+    assert bare(xlsx_file.read(workbook(HEADER, [*ROW, "=1+1"], ["", "", "", "", "=2"]))) == [GOOD]
 
 
 def test_a_formula_as_header():
@@ -406,12 +411,12 @@ def test_harmless_things_pass():
         "xl/media/image1.png": b"\x89PNG<!DOCTYPE",
         "customXml/item1.xml": b"<a>&lt;!DOCTYPE</a>",
     }
-    assert xlsx_file.read(repacked(GOOD_FILE, parts)) == [GOOD]
+    assert bare(xlsx_file.read(repacked(GOOD_FILE, parts))) == [GOOD]
 
 
 def test_a_card_number_is_found_and_masked():
     item = cell_of("note", 4111111111111111)
-    assert item["order"]["external_ref"] == "1"
+    assert (item["order"], found([item])) == (False, [("card_number", "")])
     item = cell_of("note", "4111 1111 1111 1111")
     assert found([item]) == [("card_number", "note")]
     assert "4111" not in str(item)

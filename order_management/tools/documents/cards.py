@@ -9,7 +9,7 @@ the prefix and length of a card brand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import TypeVar
 
 Json = TypeVar("Json")
@@ -20,6 +20,8 @@ Node = tuple[Steps, str, object, int]  # steps, key, value, levels that may stil
 MIN_DIGITS, MAX_DIGITS = 13, 19
 DEPTH_LIMIT = 50  # levels of nesting; what lies deeper is neither searched nor kept
 TOO_DEEP = "(nested too deeply)"
+ENDLESS = 10**400  # whole numbers from here on are not kept
+TOO_LONG = "(a number of more than 400 digits)"
 SHOWN_LENGTH = 40  # characters of a foreign value or key that a message repeats
 
 NUMBER_KEYS = frozenset(
@@ -28,6 +30,8 @@ NUMBER_KEYS = frozenset(
 BRAND_KEYS = frozenset({"customer_reference", "provider", "reference"})
 
 _RUN = re.compile(r"[0-9](?:[ \-\u00a0\u2009-\u2015\u202f]?[0-9])+")
+_GLUED_BEFORE = re.compile(r"(?:\w|[0-9]\.)\Z")
+_GLUED_AFTER = re.compile(r"\w|\.[0-9]")
 _GROUP = re.compile(r"[0-9]+")
 _DIGIT = re.compile(r"[0-9]")
 _BRAND = re.compile(
@@ -47,8 +51,32 @@ def holds_card(value: object, key: str = "") -> bool:
 
 
 def card_paths(document: object) -> list[str]:
-    """Return the path of every text and number in `document` that holds a card number."""
+    """Return the path of every text and number in `document` that holds a card number.
+
+    One in the name of a key is told at the object that has the key.
+    """
     return [format_path(steps) for steps, key, value in _leaves(document) if holds_card(value, key)]
+
+
+def stray_card(text: str, known: Set[str]) -> bool:
+    """Tell whether a text of which nothing is known, such as a whole file, holds a card number.
+
+    Long numbers are normal there, so only those with a brand's prefix are suspected, unless they
+    are part of a decimal number or of a word, or their digits are among `known`.
+    """
+    for start, end in _card_spans(text, "reference"):
+        digits = "".join(_DIGIT.findall(text[start:end]))
+        is_apart = not _GLUED_BEFORE.search(text, max(start - 2, 0), start)
+        is_apart = is_apart and not _GLUED_AFTER.match(text, end)
+        if is_apart and len(digits) > MIN_DIGITS and digits not in known:
+            return True
+    return False
+
+
+def long_numbers(document: object) -> set[str]:
+    """Return the digits of everything in `document` that has as many as a card number."""
+    found = ("".join(_DIGIT.findall(_text_of(value))) for _s, _key, value in _leaves(document))
+    return {digits for digits in found if len(digits) >= MIN_DIGITS}
 
 
 def format_path(steps: Steps) -> str:
@@ -92,6 +120,8 @@ def _masked(value: Json, key: str, depth: int) -> Json:
         }
     if isinstance(value, list):
         return [_masked(item, key, depth - 1) for item in value]
+    if isinstance(value, int) and abs(value) >= ENDLESS:
+        return TOO_LONG
     return mask_text(_text_of(value), key) if holds_card(value, key) else value
 
 
@@ -99,6 +129,8 @@ def _text_of(value: object) -> str:
     """Return a text or a number as text; all else, and endless numbers, as an empty one."""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value) if is_number and abs(value) < 10 ** (MAX_DIGITS + 1) else ""
 
@@ -117,7 +149,8 @@ def _leaves(document: object) -> Iterator[tuple[Steps, str, object]]:
 def _children(steps: Steps, key: str, value: dict | list, depth: int) -> list[Node]:
     if isinstance(value, list):
         return [((steps, index), key, item, depth) for index, item in enumerate(value)]
-    return [((steps, name), str(name), item, depth) for name, item in value.items()]
+    names = [(steps, "", name, depth) for name in value if holds_card(name)]
+    return names + [((steps, name), str(name), item, depth) for name, item in value.items()]
 
 
 def _card_spans(text: str, key: str) -> Iterator[Span]:

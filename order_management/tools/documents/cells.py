@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
 
 from . import values
@@ -62,12 +62,16 @@ class Fault:
         return "(no value)"
 
 
+_NAIVE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+
+
 @dataclass(frozen=True)
 class Conventions:
     """What texts mean. `None`: only what has but one meaning is read."""
 
     decimal: str | None = None
     day_first: bool | None = None
+    zone: tzinfo | None = None
 
 
 def is_blank(cell: object) -> bool:
@@ -202,6 +206,15 @@ def _moment(cell: object, conventions: Conventions) -> str:
     return cell
 
 
+def _local_clock(cell: object, conventions: Conventions) -> str:
+    """Return a moment; one without a zone is read from the clock of the conventions' zone."""
+    text = _moment(cell, conventions)
+    if conventions.zone is None or not _NAIVE.fullmatch(text):
+        return text
+    naive = datetime.fromisoformat(text)
+    return naive.replace(tzinfo=conventions.zone).isoformat(timespec="seconds")
+
+
 def _ensure_good(reader: values.Reader, text: str, cell: object) -> None:
     problems: list[Error] = []
     reader(text, "", problems)
@@ -235,5 +248,5 @@ def _as_moment(text: str, day_first: bool) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[object, Conventions], Value]] = MappingProxyType(
-    {"text": _text, "number": _number, "flag": _flag, "day": _day, "moment": _moment}
+    {"text": _text, "number": _number, "flag": _flag, "day": _day, "moment": _local_clock}
 )

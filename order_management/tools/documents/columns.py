@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -57,11 +58,13 @@ class TableOptions:
     `mapping`: the sender's header to our key, or to `""` for a column to leave out; our own keys
     stay known beside it. `decimal`: `"."`, `","`, or `"auto"`, which reads what the file leaves no
     doubt about. `day_first`: whether 3/4/2026 is the third of April; with dots it always is.
+    `zone`: where the clock hangs that moments without a zone are read from; `None` is UTC.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "auto"
     day_first: bool = True
+    zone: tzinfo | None = None
 
     def __post_init__(self) -> None:
         if self.decimal not in ("auto", ".", ","):
@@ -104,6 +107,16 @@ def letters(index: int) -> str:
         name = chr(ord("A") + digit) + name
         index -= 1
     return name
+
+
+def guess(header: object) -> str:
+    """Return the key that a header most likely stands for, `""` when none comes near."""
+    name = fold(header).replace(" ", "_")
+    if name in KINDS:
+        return name
+    same_end = [key for key in KINDS if key.rpartition(".")[2] == name]
+    nearest = (same_end or get_close_matches(name[:64], KINDS, n=1))[:1]
+    return nearest[0] if nearest else ""
 
 
 def known_headers(header: Sequence[object], options: TableOptions) -> int:

@@ -40,6 +40,12 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
         return [table.refused(refusal.error)]
 
 
+def first_row(content: bytes, options: TableOptions) -> tuple[object, ...]:
+    """Return the cells of the header; raises `Refused` for a file that is no table."""
+    text, delimiter = _delimited(_decoded(content), options)
+    return _first_row(text, delimiter)
+
+
 def _decoded(content: bytes) -> str:
     encodings = [name for mark, name in _ENCODINGS if content.startswith(mark)]
     try:

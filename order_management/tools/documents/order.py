@@ -18,6 +18,7 @@ from .values import (
     Key,
     Reader,
     choice,
+    code,
     day,
     flag,
     is_unset,
@@ -39,7 +40,7 @@ Keys = Mapping[str, Key]
 
 PARTY: Keys = MappingProxyType(
     {
-        "ref": Key(text(128)),
+        "ref": Key(code(128)),
         "name": Key(text(256)),
         "email": Key(text(254)),
         "phone": Key(text(64)),
@@ -57,10 +58,10 @@ PARTY: Keys = MappingProxyType(
 
 LINE: Keys = MappingProxyType(
     {
-        "ref": Key(text(128)),
-        "sku": Key(text(128)),
-        "barcode": Key(text(128)),
-        "customer_sku": Key(text(128)),
+        "ref": Key(code(128)),
+        "sku": Key(code(128)),
+        "barcode": Key(code(128)),
+        "customer_sku": Key(code(128)),
         "quantity": Key(number(), required=True),
         "uom": Key(text(64)),
         "unit_price": Key(number()),
@@ -73,7 +74,7 @@ CHARGE: Keys = MappingProxyType(
     {
         "name": Key(text(256)),
         "amount": Key(number(), required=True),
-        "line": Key(text(128)),
+        "line": Key(code(128)),
     }
 )
 
@@ -81,7 +82,7 @@ PAYMENT: Keys = MappingProxyType(
     {
         "status": Key(choice("none", "authorized", "captured")),
         "provider": Key(text(64)),
-        "reference": Key(text(128)),
+        "reference": Key(code(128)),
         "amount": Key(number()),
     }
 )
@@ -169,7 +170,7 @@ def _line(value: object, path: str, errors: list[Error]) -> object:
 
 ORDER: Keys = MappingProxyType(
     {
-        "external_ref": Key(text(128), required=True),
+        "external_ref": Key(code(128), required=True),
         "ordered_at": Key(moment),
         "customer": Key(_object(PARTY), required=True),
         "ship_to": Key(_object(PARTY)),
@@ -178,7 +179,7 @@ ORDER: Keys = MappingProxyType(
         "currency": Key(letters(3, "a three-letter currency code such as EUR")),
         "prices_include_tax": Key(flag),
         "requested_date": Key(day),
-        "carrier": Key(text(128)),
+        "carrier": Key(code(128)),
         "ship_complete": Key(flag),
         "note": Key(text(10_000)),
         "expected_total": Key(number()),
@@ -207,9 +208,10 @@ def _advice(name: str, known: tuple[str, ...]) -> str:
 
 
 def _card_errors(document: dict[str, object]) -> Iterator[Error]:
-    for path in card_paths(document):
+    for path in dict.fromkeys(card_paths(document)):
+        place = f"`{path}`" if path else "The order"
         message = (
-            f"`{path}` holds what looks like a payment card number. Remove it and send the order "
+            f"{place} holds what looks like a payment card number. Remove it and send the order "
             "anew; a payment is named by its provider's reference."
         )
         yield error("card_number", message, path)

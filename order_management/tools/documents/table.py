@@ -6,7 +6,8 @@ appear. What belongs to the whole order need not be repeated, but must agree whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +20,8 @@ from .errors import Error, error
 ROW_LIMIT = 10_000  # rows below the header that are not blank
 
 Item = dict[str, object]
+
+_PLACE = re.compile(r"(rows|lines)\[(\d+)\]\.?")
 
 
 class Refused(Exception):
@@ -68,9 +71,10 @@ class _Table:
 
 
 def read(rows: Iterable[Row], options: TableOptions, decimal: str | None = None) -> list[Item]:
-    """Return one `{"order", "errors"}` per order; `decimal` is what the format suggests.
+    """Return one `{"order", "errors", "origin"}` per order.
 
-    A header that is wrong refuses the whole table, as no order could be right.
+    `decimal` is what the format suggests; `origin` tells `locate` where the order stood. A header
+    that is wrong refuses the whole table, as no order could be right.
     """
     filled = list(islice((row for row in rows if not row.is_blank), ROW_LIMIT + 2))
     if not filled:
@@ -99,8 +103,8 @@ def _size_errors(rows: list[Row]) -> list[Error]:
 
 def _settled(table: _Table, options: TableOptions, decimal: str | None) -> _Table:
     found = settle(table.texts("number"), table.texts("day", "moment"), decimal, options.day_first)
-    if options.decimal != "auto":
-        found = Conventions(options.decimal, found.day_first)
+    decimal = found.decimal if options.decimal == "auto" else options.decimal
+    found = Conventions(decimal, found.day_first, options.zone)
     return _Table(table.header, table.columns, table.rows, found)
 
 
@@ -125,7 +129,34 @@ def _order(table: _Table, reference: str, rows: list[Row]) -> Item:
         if column.key != REFERENCE and not column.is_of_line:
             _put(order, column.key, _agreed(table, column, rows, errors))
     order["lines"] = [_line(table, row, index, errors) for index, row in enumerate(rows)]
-    return {"order": order, "errors": errors}
+    return {"order": order, "errors": errors, "origin": _origin(table, rows)}
+
+
+def _origin(table: _Table, rows: list[Row]) -> dict[str, object]:
+    return {
+        "header": table.header.number,
+        "rows": [row.number for row in rows],
+        "columns": [[column.key, letters(column.index)] for column in table.columns],
+    }
+
+
+def locate(origin: Mapping[str, object], path: str) -> tuple[int, str]:
+    """Return the row and the column's letters that `path` names; 0 and `""` where none is known.
+
+    What belongs to the whole order stands in its first row.
+    """
+    number, key = origin["rows"][0], path
+    found = _PLACE.match(path)
+    if found:
+        index, key = int(found[2]), path[found.end() :]
+        if found[1] == "rows":
+            number = origin["header"] + 1 + index
+        else:
+            number = origin["rows"][index] if index < len(origin["rows"]) else 0
+            key = LINES + key
+    names = [letter for name, letter in origin["columns"] if name == key]
+    inside = [letter for name, letter in origin["columns"] if name.startswith(f"{key}.")]
+    return number, next(iter([*names, *inside]), "")
 
 
 def _put(order: dict[str, object], key: str, value: Value | None) -> None:

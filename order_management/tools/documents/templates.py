@@ -63,12 +63,15 @@ _NUMBER_FORMATS = MappingProxyType(
 _SAVED_AT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def template(format: str) -> bytes:
-    """Return the table as a file; the same bytes each time."""
+def template(format: str, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return the table as a file; the same bytes each time.
+
+    `headers`: our key to the sender's header, for the columns that have one.
+    """
     if format not in _WRITERS:
         raise ValueError("format: must be “csv” or “xlsx”")
     records = [tuple(line.get(key) for key in KINDS) for line in (_FIRST_LINE, _SECOND_LINE)]
-    return _WRITERS[format]([tuple(KINDS), *records])
+    return _WRITERS[format]([tuple(headers.get(key, key) for key in KINDS), *records])
 
 
 def neutralise(text: str) -> str:

@@ -18,6 +18,7 @@ UNSET = object()
 
 Reader = Callable[[object, str, list[Error]], object]
 
+FIRST_YEAR, LAST_YEAR = 1970, 2100  # dates beyond are placeholders or typing errors
 NUMBER_LIMIT = 1e12  # numbers of this size and above are typing errors
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -79,6 +80,27 @@ def _text_problem(value: str, path: str, limit: int) -> list[Error]:
         message = f"`{path}` holds control characters; remove them, line breaks and tabs may stay."
         return [error("wrong_value", message, path)]
     return []
+
+
+def code(limit: int) -> Reader:
+    """Read a reference or code: a text in which everything can be seen.
+
+    What looks the same must be the same, so direction marks, joiners and the like are refused.
+    """
+    read_text = text(limit)
+
+    def read(value: object, path: str, errors: list[Error]) -> object:
+        found = read_text(value, path, errors)
+        if found is UNSET or found.isprintable():
+            return found
+        message = (
+            f"`{path}` holds signs that cannot be seen, such as a line break or a zero-width "
+            "space; remove them."
+        )
+        errors.append(error("wrong_value", message, path))
+        return UNSET
+
+    return read
 
 
 def letters(count: int, what: str) -> Reader:
@@ -145,11 +167,12 @@ def day(value: object, path: str, errors: list[Error]) -> object:
         errors.append(wrong_type(value, path, "a date", "Write it as YYYY-MM-DD between quotes."))
         return UNSET
     try:
-        return _parse_day(value.strip()).isoformat()
+        found = _parse_day(value.strip())
     except ValueError:
         message = f"`{path}` is “{shown(value)}”, which is no date. Write it as YYYY-MM-DD."
         errors.append(error("wrong_value", message, path))
         return UNSET
+    return UNSET if _is_far_off(found, path, errors) else found.isoformat()
 
 
 def moment(value: object, path: str, errors: list[Error]) -> object:
@@ -162,11 +185,24 @@ def moment(value: object, path: str, errors: list[Error]) -> object:
         errors.append(wrong_type(value, path, "a date and time", advice))
         return UNSET
     try:
-        return _parse_moment(value.strip()).isoformat(sep=" ", timespec="seconds")
+        found = _parse_moment(value.strip())
     except (ValueError, OverflowError):
         message = f"`{path}` is “{shown(value)}”, which is no date and time. {advice}"
         errors.append(error("wrong_value", message, path))
         return UNSET
+    return UNSET if _is_far_off(found, path, errors) else found.isoformat(" ", "seconds")
+
+
+def _is_far_off(found: date, path: str, errors: list[Error]) -> bool:
+    """Note an error when a date lies in a year in which nothing is ordered or delivered."""
+    if FIRST_YEAR <= found.year <= LAST_YEAR:
+        return False
+    message = (
+        f"`{path}` lies in the year {found.year}; give a year from {FIRST_YEAR} to {LAST_YEAR}, "
+        "or leave it out."
+    )
+    errors.append(error("wrong_value", message, path))
+    return True
 
 
 def _parse_day(value: str) -> date:

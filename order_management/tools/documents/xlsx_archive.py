@@ -90,6 +90,9 @@ _HARMS: dict[str, Callable[[ZipInfo], bool]] = {
     "The workbook holds macros; save it as .xlsx without them.": (
         lambda part: part.filename.lower().endswith("vbaproject.bin")
     ),
+    "The workbook has links to other files; break them (Data, Edit Links) and save it again.": (
+        lambda part: part.filename.lower().startswith("xl/externallinks/")
+    ),
 }
 
 

@@ -36,6 +36,13 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
         return [table.refused(refusal.error)]
 
 
+def first_row(content: bytes, options: TableOptions) -> tuple[object, ...]:
+    """Return the cells of the header; raises `Refused` for a file that is no workbook."""
+    xlsx_archive.check(content)
+    rows = _rows(content, options)
+    return rows[0].cells if rows else ()
+
+
 def _rows(content: bytes, options: TableOptions) -> list[Row]:
     try:
         with warnings.catch_warnings():

@@ -57,7 +57,8 @@ def _parser() -> etree.XMLParser:
 
 
 def _syntax_error(content: bytes, problem: Exception) -> Error:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    text = content.replace(b"\0", b"")  # of UTF-16 and UTF-32
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         return _doctype_error()
     line, column = getattr(problem, "position", (0, 0))
     message = (
