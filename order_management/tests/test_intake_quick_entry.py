@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, ValidationError
@@ -147,9 +145,7 @@ class TestIntakeQuickEntry(IntakeCase):
         self.assertEqual(held.hold_state, "held")
         answer = self.ask("get_customer", self.customer.id)
         self.assertEqual(answer["customer"]["name"], "Deco Sud")
-        self.assertEqual(
-            [row["id"] for row in answer["addresses"]], [depot.id, self.customer.id]
-        )
+        self.assertEqual([row["id"] for row in answer["addresses"]], [depot.id, self.customer.id])
         self.assertEqual([row["name"] for row in answer["holds"]], ["S-HELD"])
         self.assertTrue(answer["holds"][0]["message"])
         self.assertEqual({row["id"] for row in answer["orders"]}, {sold.id, held.id})
@@ -289,8 +285,8 @@ class TestIntakeQuickEntry(IntakeCase):
         taken = self._create_order([(self.mug, 6, 12.5)])
         taken.action_confirm()
         self.assertEqual(self.mug.with_context(warehouse_id=self.warehouse.id).free_qty, 4.0)
-        self._receive(self.mug, 5, datetime(2026, 3, 9, 8))
-        self._receive(self.mug, 5, datetime(2026, 2, 20, 8))  # late: today at best
+        self._receive(self.mug, 5, "2026-03-09 08:00:00")
+        self._receive(self.mug, 5, "2026-02-20 08:00:00")  # late: today at best
         for quantity, expected in (
             (4, ("free", 4.0, "2026-03-02", "2026-03-02")),
             (9, ("partly", 4.0, "2026-03-02", "2026-03-02")),
@@ -305,7 +301,7 @@ class TestIntakeQuickEntry(IntakeCase):
 
     @freeze_time("2026-03-02 10:00:00")
     def test_lines_of_one_product_share_what_is_free(self):
-        self._receive(self.mug, 4, datetime(2026, 3, 9, 8))
+        self._receive(self.mug, 4, "2026-03-09 08:00:00")
         lines = [(self.mug, 1, self.six), (self.mug, 4), (self.mug, 4)]
         answer = self.ask("quote", self.entry(*lines))
         self.assertEqual(
@@ -324,7 +320,7 @@ class TestIntakeQuickEntry(IntakeCase):
         waiting._run_checks()
         waiting.finding_ids.write({"state": "released"})
         waiting.action_confirm()
-        self._receive(self.mug, 5, datetime(2026, 3, 9, 8))
+        self._receive(self.mug, 5, "2026-03-09 08:00:00")
         for quantity, ship_date in ((2, "2026-03-09"), (3, False)):
             with self.subTest(quantity):
                 (line,) = self.ask("quote", self.entry((self.mug, quantity)))["lines"]
@@ -454,9 +450,7 @@ class TestIntakeQuickEntry(IntakeCase):
         partner = self.order_of(answer).partner_id
         self.assertEqual(answer["outcome"], "created")
         self.assertEqual(partner.name, "Marie Curie")
-        self.assertEqual(
-            (partner.phone, partner.email), ("+32 470 11 22 33", "marie@example.com")
-        )
+        self.assertEqual((partner.phone, partner.email), ("+32 470 11 22 33", "marie@example.com"))
         self.assertEqual((partner.street, partner.country_id), ("Rue Haute 7", self.belgium))
         again = self.ask("save", "P-2", self.new_entry())
         self.assertEqual(self.order_of(again).partner_id, partner)

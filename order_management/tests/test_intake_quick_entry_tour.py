@@ -17,9 +17,7 @@ class TestIntakeQuickEntryTour(HttpCase, OrderManagementCase):
         self.start_tour("/odoo/quick-entry", name, login=login)
 
     def _create_channel(self):
-        return self.env["order.channel"].create(
-            {"name": "Phone", "code": "PHONE", "kind": "phone"}
-        )
+        return self.env["order.channel"].create({"name": "Phone", "code": "PHONE", "kind": "phone"})
 
     def test_clerk_takes_an_order_on_the_phone(self):
         """Ctrl+Enter is pressed twice in one breath: one order is made."""

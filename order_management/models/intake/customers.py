@@ -46,8 +46,11 @@ def choose_customer(found, unknown_customer):
 
     :param dict found: match key → ids of candidates
     :param str unknown_customer: ``refuse`` or ``create``
-    :return str: the deciding key, ``ambiguous``, ``created`` or ``unknown``
+    :return str: ``chosen`` by a person, the deciding key, ``ambiguous``, ``created`` or
+        ``unknown``
     """
+    if found.get("chosen"):
+        return "chosen"
     for key in MATCH_KEYS:
         if found.get(key):
             return key if len(found[key]) == 1 else "ambiguous"

@@ -284,9 +284,7 @@ class OrderQuickEntry(models.AbstractModel):
         found = self._find_partner(desk, shipping_id, path)
         shipping = desk.env["res.partner"].browse(found.id)
         if shipping.commercial_partner_id != partner.commercial_partner_id:
-            Arguments(self.env).refuse(
-                path, self.env._("this is not an address of the customer.")
-            )
+            Arguments(self.env).refuse(path, self.env._("this is not an address of the customer."))
         return shipping
 
     def _read_lines(self, desk, lines):
@@ -368,7 +366,9 @@ class OrderQuickEntry(models.AbstractModel):
         waiting = [*theirs, ("state", "in", ("draft", "sent")), ("hold_state", "=", "held")]
         held = orders.search(waiting, limit=LAST_ORDERS)
         last = orders.search(
-            [*theirs, ("state", "!=", "cancel")], order="date_order desc, id desc", limit=LAST_ORDERS
+            [*theirs, ("state", "!=", "cancel")],
+            order="date_order desc, id desc",
+            limit=LAST_ORDERS,
         )
         stages = dict(orders._fields["stage"]._description_selection(self.env))
         return {

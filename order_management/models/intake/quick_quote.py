@@ -42,9 +42,7 @@ class Quote:
         stock = self._get_availability()
         lines = [
             self._prepare_line(line, wanted, facts)
-            for line, wanted, facts in zip(
-                order.order_line, self.entry.lines, stock, strict=True
-            )
+            for line, wanted, facts in zip(order.order_line, self.entry.lines, stock, strict=True)
         ]
         return {
             "lines": lines,

@@ -42,9 +42,7 @@ def _find_exact(desk, text):
     document = SimpleNamespace(content={"customer": party})
     customers = Customers(desk, [document], Places(desk.env, []))
     found = customers.find_exact(party)
-    return {
-        partner.id: key for key, group in reversed(found.items()) for partner in group[:LIMIT]
-    }
+    return {partner.id: key for key, group in reversed(found.items()) for partner in group[:LIMIT]}
 
 
 def find_products(desk, products, text, partner):
