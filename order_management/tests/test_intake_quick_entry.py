@@ -80,6 +80,23 @@ class TestIntakeQuickEntry(IntakeCase):
         with self.assertRaises(AccessError):
             self.ask("search_customers", "x", channel="NONE")
 
+    def test_a_channel_of_others_is_neither_offered_nor_used(self):
+        self.phone.user_ids = self.users["manager"]
+        desk = plain(self.as_role("order.quick.entry", "clerk"))
+        self.assertEqual(desk.get_channels()["channels"], [])
+        for method, arguments in (
+            ("search_customers", ("Deco",)),
+            ("get_customer", (self.customer.id,)),
+            ("search_products", ("MUG",)),
+            ("quote", (self.entry(),)),
+            ("save", ("P-1", self.entry())),
+        ):
+            with self.subTest(method), self.assertRaises(AccessError):
+                self.ask(method, *arguments)
+        self.assertFalse(self.env["sale.order"].search([("external_ref", "=", "P-1")]))
+        self.phone.user_ids += self.users["clerk"]
+        self.assertEqual([row["code"] for row in desk.get_channels()["channels"]], ["PHONE"])
+
     # Customers
 
     def test_a_customer_is_found_by_whatever_they_say(self):
