@@ -269,7 +269,10 @@ class TestIntakeCorrect(UpkeepCase):
 
     def test_customer(self):
         self.channel.unknown_customer = "refuse"
-        near = self._create_customer("Anna Peeters", zip="9000")
+        near = self._create_customer("Anna Peeters", zip="9000", ref="R-1")
+        self.env["order.channel.partner"].create(
+            {"channel_id": self.channel.id, "ref": "R-1", "partner_id": self.customer.id}
+        )
         nameless = {key: value for key, value in CUSTOMER.items() if key != "ref"}
         intakes = self.rejected(self._document("W-1"), self._document("W-2", customer=nameless))
         for intake in intakes:

@@ -188,11 +188,20 @@ class OrderIntakeCorrectLine(models.TransientModel):
             known = numbers.create(
                 {
                     "channel_id": channel.id,
-                    "ref": self.partner_id.ref or f"C{self.partner_id.id}",
+                    "ref": self._find_free_number(channel),
                     "partner_id": self.partner_id.id,
                 }
             )
         return {"customer.ref": known.ref}
+
+    def _find_free_number(self, channel):
+        """A number for the customer that the channel does not use for another one."""
+        partner = self.partner_id
+        wishes = [ref for ref in (partner.ref, f"C{partner.id}", f"C{partner.id}/1") if ref]
+        taken = self.env["order.channel.partner"].search(
+            [("channel_id", "=", channel.id), ("ref", "in", wishes)]
+        )
+        return next((ref for ref in wishes if ref not in taken.mapped("ref")), wishes[-1])
 
     def _prepare_product(self, content):
         """Teach the channel the code, or write the product's own instead."""
