@@ -208,6 +208,8 @@ class Customers:
         self._settle_customers(documents)
         contacts = Contacts(self.env, documents)
         for document in documents:
+            # A set that failed is tried again in halves: forget what was undone with it.
+            document.shipping, document.invoicing = document.chosen_shipping, None
             self.request_contacts(document, contacts)
         contacts.create_requested()
 

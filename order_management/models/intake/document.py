@@ -45,6 +45,7 @@ class Document:
         self.near = []  # customers that may have been meant
         self.partner = self.shipping = self.invoicing = None
         self.chosen = None  # the customer whom somebody picked; nothing is matched
+        self.chosen_shipping = None  # the delivery address that somebody picked
         self.chosen_lines = None  # products and units that somebody picked, one per line
 
     @property

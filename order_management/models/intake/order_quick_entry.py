@@ -329,7 +329,7 @@ class OrderQuickEntry(models.AbstractModel):
         content, errors = read(content)
         document = Document(0, 0, content, errors, {"format": "json", "filename": False})
         document.chosen = entry.partner
-        document.shipping = entry.shipping
+        document.chosen_shipping = entry.shipping
         document.chosen_lines = [(line.product, line.unit) for line in entry.lines]
         return document
 
