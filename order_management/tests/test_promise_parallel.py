@@ -1,27 +1,13 @@
-import threading
-from contextlib import contextmanager
-from functools import partial
-from unittest.mock import patch
+from odoo import Command
+from odoo.tests import tagged
 
-from odoo import Command, api
-from odoo.orm.registry import DummyRLock, Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tests.common import ADMIN_USER_ID
-from odoo.tools import SQL, mute_logger
+from .parallel_common import ParallelCase, committed
 
 SKU = "OM-CHANGE-PARALLEL"
 
 
-@contextmanager
-def committed():
-    """An environment whose changes are committed at the end."""
-    with Registry(get_db_name()).cursor() as cr:
-        yield api.Environment(cr, ADMIN_USER_ID, {"tracking_disable": True})
-
-
 @tagged("post_install", "-at_install")
-class TestPromiseParallel(BaseCase):
+class TestPromiseParallel(ParallelCase):
     """Real transactions that change the same order or want the same stock; tidied up afterwards.
 
     Two confirmed orders of 4 and 2; 10 pieces are on hand, so 4 are free.
@@ -29,12 +15,7 @@ class TestPromiseParallel(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.waited = set()
-        # The runner of post-install tests holds this lock, which other threads would wait for.
-        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        self.addCleanup(self._remove)
         with committed() as env:
-            self.was_on = env.company.use_order_management
             env.company.use_order_management = True
             self._create_orders(env)
 
@@ -68,54 +49,11 @@ class TestPromiseParallel(BaseCase):
         self.order_ids = orders.ids
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
 
-    def _remove(self):
-        with committed() as env:
-            orders = env["sale.order"].browse(self.order_ids)
-            product, partner = orders.order_line.product_id, orders.partner_id
-            for table, column, ids in (
-                ("order_decision", "res_id", orders.ids),
-                ("order_event", "order_id", orders.ids),
-                ("stock_move_line", "product_id", product.ids),
-                ("stock_move", "product_id", product.ids),
-                ("stock_quant", "product_id", product.ids),
-                ("stock_picking", "id", orders.picking_ids.ids),
-                ("sale_order", "id", orders.ids),
-            ):
-                env.cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE %s = ANY(%s)",
-                        SQL.identifier(table), SQL.identifier(column), ids,
-                    )
-                )  # fmt: skip
-            env.cr.execute("DELETE FROM order_request WHERE request_key = 'OM-PARALLEL'")
-            env.invalidate_all(flush=False)
-            product.product_tmpl_id.unlink()
-            partner.unlink()
-            env.company.use_order_management = self.was_on
-
-    def _call(self, work, barrier, answers, index):
-        with committed() as env:
-            answers[index] = retrying(partial(self._start, env, work, barrier), env)
-
-    def _start(self, env, work, barrier):
-        env.cr.execute("SELECT 1")  # the snapshot is taken before anybody goes on
-        if env.cr not in self.waited:
-            self.waited.add(env.cr)
-            barrier.wait(30)
-        return work(env)
-
-    @mute_logger("odoo.sql_db", "odoo.service.model")
-    def _run_together(self, *works):
-        barrier, answers = threading.Barrier(len(works)), [None] * len(works)
-        threads = [
-            threading.Thread(target=self._call, args=(work, barrier, answers, index))
-            for index, work in enumerate(works)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-        return answers
+    def _remove(self, env):
+        orders = env["sale.order"].browse(self.order_ids)
+        self._delete_rows(env, ("order_decision", "res_id", orders.ids))
+        self._delete_goods(env, orders)
+        env.cr.execute("DELETE FROM order_request WHERE request_key = 'OM-PARALLEL'")
 
     def _amend(self, index, quantity, **values):
         """A call that changes one order, to be run by :meth:`_run_together`."""

@@ -353,6 +353,8 @@ class Contacts:
     def _get_known(self, partner):
         if self.known is None:
             customers = self.env["res.partner"].union(*(d.partner for d in self.documents))
+            # A parallel call that makes the same contact is restarted by Odoo, and finds it.
+            self.env["order.lock"]._acquire("intake.contact", customers.ids)
             contacts = self.env["res.partner"].search(
                 [("parent_id", "in", customers.ids), ("type", "in", ("delivery", "invoice"))],
                 order="id",
