@@ -70,7 +70,9 @@ def restore(name, key):
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     with tarfile.open(source / "files.tar") as archive:
-        archive.extractall(target, filter="data")
+        # Debian 12's Python 3.11.2 does not know the filter yet; the archive is our own.
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(target, **safe)
     return True
 
 
