@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..common.optional import has_field
 from .open_moves import handled_quantity
 
 
@@ -84,7 +85,20 @@ class OrderPromiseMixin(models.AbstractModel):
             )
         )
         free.update({(place, product): found for place, product, found in self.env.cr.fetchall()})
+        free.update(self._get_free_kits(lines))
         return free
+
+    def _get_free_kits(self, lines):
+        """Free kits, of which nothing lies there as such: core counts their components."""
+        if not has_field(self.env, "product.product", "is_kits"):
+            return {}
+        return {
+            (warehouse.id, product.id): product.free_qty
+            for warehouse, group in lines.grouped("warehouse_id").items()
+            for product in group.product_id.filtered("is_kits").with_context(
+                warehouse_id=warehouse.id
+            )
+        }
 
 
 class OrderPromiseLineMixin(models.AbstractModel):
