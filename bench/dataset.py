@@ -105,6 +105,7 @@ def make_real(env):
     company = env.company
     if "use_order_management" in company._fields:
         company.use_order_management = True
+        company.order_check_mode = "on"
     product = make_product(env)
     customer = make_customer(env)
     order = env["sale.order"].create(

@@ -33,6 +33,7 @@
         "data/intake/order_intake_data.xml",
         "data/returns/order_returns_data.xml",
         "data/validation/order_validation_data.xml",
+        "data/validation/order_recheck_data.xml",
         "wizards/order_cancel_views.xml",
         "wizards/order_change_views.xml",
         "wizards/order_finding_release_views.xml",

@@ -12,10 +12,13 @@ from . import insight
 
 from . import account_move
 from . import account_move_line
+from . import account_partial_reconcile
 from . import delivery_carrier
 from . import payment_provider
 from . import payment_transaction
+from . import product_pricelist_item
 from . import product_product
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner

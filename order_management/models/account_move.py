@@ -10,3 +10,26 @@ class AccountMove(models.Model):
         result = super()._invoice_paid_hook()
         self.sudo().line_ids.sale_line_ids.order_id._advance_stage()
         return result
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._mark_orders_of_debtors()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._mark_orders_of_debtors()
+        return result
+
+    def _mark_orders_of_debtors(self):
+        """What these customers owe has changed: their waiting orders are checked again soon."""
+        if not self.env.company._is_order_management_used():
+            return
+        lines = self.sudo().line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.env["sale.order"]._mark_partners(
+            lines.partner_id.commercial_partner_id,
+            ("credit_limit", "overdue_invoices"),
+            ["account.move"],
+        )

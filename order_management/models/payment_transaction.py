@@ -15,3 +15,12 @@ class PaymentTransaction(models.Model):
         return (
             super()._check_amount_and_confirm_order().filtered(lambda order: order.state == "sale")
         )
+
+    def write(self, vals):
+        """Orders that wait for their payment are checked again when it moves."""
+        result = super().write(vals)
+        if "state" in vals and self.env.company._is_order_management_used():
+            orders = self.sudo().sale_order_ids
+            cause = {"model": self._name, "ids": self.ids[:10], "what": ["state"]}
+            orders._mark_for_recheck(("payment_missing", "total_mismatch"), cause)
+        return result

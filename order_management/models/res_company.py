@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -12,6 +13,14 @@ class ResCompany(models.Model):
         "channel switches it on.",
     )
 
+    order_check_mode = fields.Selection(
+        [("shadow", "Trying out"), ("on", "In force")],
+        "Order checks",
+        default="on",
+        required=True,
+        help="Trying out: what checks would hold is noted, and nothing is held, whatever the "
+        "checks' own mode. A company that has sold before starts with it.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,
@@ -25,5 +34,35 @@ class ResCompany(models.Model):
             switched = self.filtered(lambda company: not company.use_order_management)
         result = super().write(vals)
         if switched:
+            switched._init_order_checks()
             self.env["sale.order"]._init_order_management(switched)
+        if {"use_order_management", "order_check_mode"} & vals.keys():
+            self.env.registry.clear_cache()
+            self.env["sale.order"]._mark_companies(self, ["order_check_mode"])
         return result
+
+    def _init_order_checks(self):
+        """Whoever has sold before tries the checks out first; others start with them."""
+        sellers = (
+            self.env["sale.order"]
+            .sudo()
+            ._read_group([("company_id", "in", self.ids), ("state", "=", "sale")], ["company_id"])
+        )
+        sold_before = self.browse([company.id for (company,) in sellers])
+        sold_before.order_check_mode = "shadow"
+
+    def _has_checks_in_force(self):
+        """Whether any check takes effect here."""
+        return self.env["order.check"]._acts_in(self)
+
+    @api.model
+    @ormcache()
+    def _is_order_management_used(self):
+        """Whether any company has it switched on."""
+        return bool(self.sudo().search_count([("use_order_management", "=", True)], limit=1))
+
+    def action_enforce_order_checks(self):
+        """Put the checks in force."""
+        self.check_access("write")
+        self.order_check_mode = "on"
+        return True

@@ -2,6 +2,19 @@ from odoo import fields, models
 
 from .intake.customers import PHONE_TAIL
 
+# What orders are checked again for when it changes.
+_ADDRESS_CODES = ("address_incomplete", "address_invalid")
+CAUSES = {
+    **dict.fromkeys(("street", "street2", "zip", "city", "state_id"), _ADDRESS_CODES),
+    "country_id": (*_ADDRESS_CODES, "destination_restricted", "tax_id_invalid", "contact_invalid"),
+    "email": ("contact_invalid",),
+    "phone": ("contact_invalid",),
+    "vat": ("tax_id_invalid",),
+    "credit_limit": ("credit_limit",),
+    "use_partner_credit_limit": ("credit_limit",),
+    "order_blocked": ("customer_blocked",),
+}
+
 
 class ResPartner(models.Model):
     """Joint: what a customer wishes of their orders, and by what documents find them."""
@@ -17,3 +30,12 @@ class ResPartner(models.Model):
     _order_name_idx = models.Index("(lower(name))")
     _order_email_idx = models.Index("(email_normalized)")
     _order_zip_idx = models.Index("(zip) WHERE zip IS NOT NULL")
+
+    def write(self, vals):
+        """Orders that wait for what changes here are checked again soon; not within this."""
+        result = super().write(vals)
+        causes = CAUSES.keys() & vals.keys()
+        if causes and self.env.company._is_order_management_used():
+            codes = {code for name in causes for code in CAUSES[name]}
+            self.env["sale.order"]._mark_partners(self, codes, causes)
+        return result

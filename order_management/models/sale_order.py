@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Command
+
+from .validation.order_guard_mixin import ORDER_FIELDS
 
 
 class SaleOrder(models.Model):
@@ -7,10 +10,12 @@ class SaleOrder(models.Model):
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
-    ``_get_price_severity()``, ``_get_invoice_moment()`` (intake),
+    ``_get_price_severity()``, ``_get_invoice_moment()``, ``_is_history()``,
+    ``_ensure_channel_change()`` (intake),
     ``_get_stock_shortages()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``
-    (validation),
+    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
+    ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
+    ``_mark_companies()`` (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
@@ -22,7 +27,12 @@ class SaleOrder(models.Model):
         "order.status.mixin",
         "order.source.mixin",
         "order.payment.mixin",
+        "order.checking.mixin",
+        "order.price.mixin",
+        "order.credit.mixin",
         "order.hold.mixin",
+        "order.recheck.mixin",
+        "order.guard.mixin",
         "order.promise.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
@@ -41,17 +51,55 @@ class SaleOrder(models.Model):
         """Confirm the orders that no check holds; held ones stay as they are, with findings."""
         held = self._before_confirm()
         free = self - held
-        result = super(SaleOrder, free).action_confirm() if free else True
+        result = True
+        if free:
+            dates = {order: order.date_order for order in free if order.sudo()._is_history()}
+            with free._confirming():
+                result = super(SaleOrder, free).action_confirm()
+            for order, date in dates.items():
+                order.date_order = date  # when it was really sold
         free.sudo()._invoice_at("confirmation", "confirmation")
         self._advance_stage(free._after_confirm())
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders._refuse_direct_create()
+        return orders
+
+    def write(self, vals):
+        """Refuse what goes round the checks; edits of confirmed orders are checked."""
+        reason = vals.get("release_reason")
+        if "release_reason" in vals:
+            vals = {name: value for name, value in vals.items() if name != "release_reason"}
+        self._refuse_direct_write(vals)
+        edited = ORDER_FIELDS & vals.keys()
+        if not edited:
+            return super().write(vals)
+        with self._guarding_edit(self._get_products_in(vals), reason):
+            result = super().write(vals)
+        self._note_edit(edited)
+        return result
+
+    def _get_products_in(self, vals):
+        """The products that an edit may bring in."""
+        ids = {
+            command[2].get("product_id")
+            for command in vals.get("order_line") or ()
+            if command[0] in (Command.CREATE, Command.UPDATE)
+        }
+        return self.env["product.product"].browse(filter(None, ids))
 
     def _creation_message(self):
         return self._get_source_message() or super()._creation_message()
 
     def _action_cancel(self):
+        sold = self.filtered(lambda order: order.state == "sale").sudo()
         result = super()._action_cancel()
         self._advance_stage()
+        payers = sold.partner_invoice_id.commercial_partner_id
+        self._mark_partners(payers, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result
 
     def _get_stage_facts(self):
@@ -71,7 +119,7 @@ class SaleOrder(models.Model):
             own = facts[order.id]
             own["delivered"] = shipments.get(order.id) == "delivered"
             own["open_return"] = order.id in returning
-            own["settled"] = not own["open_moves"] and order._is_settled()
+            own["settled"] = order._is_history() or (not own["open_moves"] and order._is_settled())
         return facts
 
     def _get_move_facts(self):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .validation.order_guard_mixin import LINE_FIELDS
+
 
 class SaleOrderLine(models.Model):
     """Joint: the rooms meet on the order line."""
@@ -13,6 +15,45 @@ class SaleOrderLine(models.Model):
         "order.promise.line.mixin",
         "order.return.source.line.mixin",
     ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """New lines of confirmed orders are checked before they are saved."""
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        products = self.env["product.product"].browse(
+            {vals["product_id"] for vals in vals_list if vals.get("product_id")}
+        )
+        with orders._guarding_edit(products):
+            lines = super().create(vals_list)
+        orders._note_edit(["order_line"])
+        return lines
+
+    def write(self, vals):
+        """What changes confirmed lines is checked before it is saved."""
+        edited = LINE_FIELDS & vals.keys()
+        if not edited:
+            return super().write(vals)
+        orders = self.order_id
+        products = self.env["product.product"].browse(filter(None, [vals.get("product_id")]))
+        with orders._guarding_edit(products):
+            result = super().write(vals)
+        orders._note_edit(edited)
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        orders.exists()._note_edit(["order_line"])
+        return result
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Old orders that are only taken over move no goods."""
+        lines = self.filtered(lambda line: not line.order_id.sudo()._is_history())
+        return super(SaleOrderLine, lines)._action_launch_stock_rule(
+            previous_product_uom_qty=previous_product_uom_qty
+        )
 
     @api.depends("return_settled_quantity", "return_kept_quantity")
     def _compute_qty_to_invoice(self):

@@ -10,3 +10,23 @@ class StockMove(models.Model):
 
     _name = "stock.move"
     _inherit = ["stock.move", "order.returnable.mixin"]
+
+    def _action_done(self, cancel_backorder=False):
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        arrived = done.filtered(
+            lambda move: move.location_dest_id.usage == "internal" != move.location_id.usage
+        )
+        arrived._mark_orders_short_of_stock()
+        return done
+
+    def _action_cancel(self):
+        reserved = self.filtered(lambda move: move.state in ("assigned", "partially_available"))
+        result = super()._action_cancel()
+        reserved._mark_orders_short_of_stock()
+        return result
+
+    def _mark_orders_short_of_stock(self):
+        """There is more in stock: orders that wait for it are checked again soon."""
+        if self and self.env.company._is_order_management_used():
+            products = self.product_id._get_sold_through()
+            self.env["sale.order"]._mark_products(products, ("stock_short",), ["stock.move"])

@@ -30,3 +30,4 @@ from . import test_shipping_invoicing
 from . import test_shipping_shipments
 from . import test_shipping_tracking
 from . import test_validation_checks
+from . import test_validation_recheck

@@ -17,6 +17,12 @@ def plain(records):
     return records.with_env(records.env(context={}))
 
 
+def switch_on(company):
+    """Switch a company on with its checks in force, though it may have sold before."""
+    company.use_order_management = True
+    company.order_check_mode = "on"
+
+
 class OrderManagementCase(TransactionCase):
     """A switched-on company, one user a role, products, a customer and builders.
 
@@ -31,7 +37,7 @@ class OrderManagementCase(TransactionCase):
             context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )
         cls.company = cls.env.company
-        cls.company.use_order_management = True
+        switch_on(cls.company)
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )

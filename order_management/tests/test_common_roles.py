@@ -107,6 +107,9 @@ class TestCommonRoles(OrderManagementCase):
             if isinstance(package, models.BaseModel)
             else picking.move_line_ids.result_package_id,
             "order.finding": held.finding_ids,
+            "order.check": cls.env["order.check"].create(
+                {"name": "Ours", "code": "empty_order", "company_ids": cls.company.ids}
+            ),
             "order.shipment": cls.env["order.shipment"].search(
                 [("order_ids", "in", cls.sold.ids)], limit=1
             ),

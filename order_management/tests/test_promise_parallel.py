@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from .common import switch_on
 from .parallel_common import ParallelCase, committed
 
 SKU = "OM-CHANGE-PARALLEL"
@@ -16,7 +17,7 @@ class TestPromiseParallel(ParallelCase):
     def setUp(self):
         super().setUp()
         with committed() as env:
-            env.company.use_order_management = True
+            switch_on(env.company)
             self._create_orders(env)
 
     def _create_orders(self, env):

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from .common import switch_on
 from .parallel_common import ParallelCase, committed
 
 SKU = "OM-RETURN-PARALLEL"
@@ -15,7 +16,7 @@ class TestReturnParallel(ParallelCase):
         with committed() as env:
             env.company.use_order_management = False
             self._create_delivered(env)
-            env.company.use_order_management = True
+            switch_on(env.company)
 
     def _create_delivered(self, env):
         product = env["product.product"].create(

@@ -321,14 +321,15 @@ class OrderChannel(models.Model):
         return channel
 
     def _ensure_usable(self):
-        """Refuse whoever is not named where users are.
+        """Refuse whoever is not named where users are; old orders are for managers alone.
 
         :raises AccessError: as for a channel that does not exist
         """
-        closed = (
-            self.sudo()
-            .filtered("is_restricted")
-            .filtered(lambda channel: self.env.user not in channel.user_ids)
+        closed = self.sudo().filtered(
+            lambda channel: (
+                channel.kind == "history"
+                or (channel.is_restricted and self.env.user not in channel.user_ids)
+            )
         )
         if closed and not has_role(self.env, "manager"):
             self._refuse_use()

@@ -63,6 +63,20 @@ class OrderSourceMixin(models.AbstractModel):
             "views": [(False, "form")],
         }
 
+    def _is_history(self):
+        """Whether it is an old order that is only taken over, for its figures."""
+        return self.channel_id.kind == "history"
+
+    def _ensure_channel_change(self, channel_id):
+        """Service for the validation room: who may not use a channel may not choose it, either.
+
+        :raises AccessError: as for a channel that does not exist
+        """
+        channels = (
+            self.env["order.channel"].sudo().browse(channel_id or []) | self.sudo().channel_id
+        )
+        channels.with_env(self.env)._ensure_usable()
+
     def _get_channel_code(self):
         """The code of the channel, or ``False``."""
         return self.channel_id.code or False

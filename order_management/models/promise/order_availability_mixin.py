@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from ..common.optional import has_model
 from ..common.zones import day_of, zone_of
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -46,6 +47,23 @@ class OrderAvailabilityMixin(models.AbstractModel):
             missing = taken[product.id] + waiting.get(product.id, 0.0) - free[product.id]
             answers.append(product._judge(quantity, left, missing, incoming[product.id], today))
         return answers
+
+    def _get_sold_through(self):
+        """Service for the validation room: these products, and the kits made of them."""
+        products = self
+        if not has_model(self.env, "mrp.bom.line"):
+            return products
+        fresh = products
+        while fresh:
+            kits = (
+                self.env["mrp.bom.line"]
+                .sudo()
+                .search([("product_id", "in", fresh.ids), ("bom_id.type", "=", "phantom")])
+                .bom_id
+            )
+            fresh = (kits.product_id | kits.product_tmpl_id.product_variant_ids) - products
+            products |= fresh
+        return products
 
     def _judge(self, quantity, left, missing, supply, today):
         """One wish against what is left for it, and what must still come to serve it."""

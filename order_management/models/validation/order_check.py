@@ -1,7 +1,16 @@
 import ast
+import logging
+
+from psycopg2 import Error as DatabaseError
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.exceptions import LockError, ValidationError
+from odoo.tools import SQL, ormcache
+
+from .order_check_catalog import Verdict
+
+_logger = logging.getLogger(__name__)
 
 CODES = [
     ("empty_order", "Empty order"),
@@ -28,6 +37,7 @@ CHECK_FIELDS = (
     "window_hours",
     "factor",
 )
+FAULT_READERS = "order_management.group_manager,order_management.group_auditor"
 SEVERITIES = [("info", "Information"), ("warning", "Warning"), ("hold", "Hold")]
 
 
@@ -35,7 +45,7 @@ class OrderCheck(models.Model):
     """A check that every order passes before it is confirmed; what it checks is the catalog's."""
 
     _name = "order.check"
-    _inherit = ["order.check.catalog", "order.mode.mixin"]
+    _inherit = ["order.check.catalog", "order.check.trial.mixin", "order.mode.mixin"]
     _description = "Order check"
     _order = "sequence, id"
 
@@ -73,16 +83,60 @@ class OrderCheck(models.Model):
     window_hours = fields.Float(help="How far back to look, in hours.")
     factor = fields.Float(help="Multiple of the usual value that still passes.")
 
+    fault_ids = fields.One2many(
+        "order.check.fault", "check_id", "Failures", readonly=True, groups=FAULT_READERS
+    )
+    last_fault_id = fields.Many2one(
+        "order.check.fault", "Last failure", compute="_compute_last_fault", groups=FAULT_READERS
+    )
+    is_faulty = fields.Boolean("Faulty", compute="_compute_last_fault")
+
+    @api.depends("fault_ids.at")
+    def _compute_last_fault(self):
+        """A check counts as faulty until it is edited or its failures are forgotten."""
+        faults = (
+            self.env["order.check.fault"]
+            .sudo()
+            ._read_group([("check_id", "in", self.ids)], ["check_id"], ["id:max", "at:max"])
+        )
+        last = {check.id: (fault_id, at) for check, fault_id, at in faults}
+        for check in self:
+            fault_id, at = last.get(check.id, (False, False))
+            is_later = bool(at) and (not check.write_date or at >= check.write_date)
+            check.last_fault_id = fault_id if is_later else False
+            check.is_faulty = is_later
+
+    @api.constrains("order_domain")
+    def _check_order_domain(self):
+        for check in self:
+            check._ensure_domain("sale.order", check.order_domain)
+
+    def _ensure_domain(self, model, text):
+        """Refuse a domain that cannot be used.
+
+        :raises ValidationError: says which check and what is wrong with it
+        """
+        try:
+            domain = fields.Domain(ast.literal_eval(text or "[]"))
+            domain.validate(self.env[model].sudo())
+        except Exception as exception:
+            message = self.env._(
+                "The domain of the check “%(name)s” cannot be used: %(reason)s",
+                name=self.name,
+                reason=exception,
+            )
+            raise ValidationError(message) from exception
+
     @api.model
     @ormcache("company_id")
     def _get_check_scopes(self, company_id):
-        """Active checks of a company: ids in their order, with channels and domain.
+        """Active checks of a company: ids in their order, with channels, domain and mode.
 
-        :return list: ``(id, channel ids, domain as text)``
+        :return list: ``(id, channel ids, domain as text, mode)``
         """
         checks = self.sudo().search([("mode", "!=", "off")])
         return [
-            (check.id, frozenset(check.channel_ids.ids), check.order_domain or "[]")
+            (check.id, frozenset(check.channel_ids.ids), check.order_domain or "[]", check.mode)
             for check in checks
             if not check.company_ids or company_id in check.company_ids.ids
         ]
@@ -94,6 +148,19 @@ class OrderCheck(models.Model):
         checks.fetch(list(CHECK_FIELDS))
         return checks
 
+    @api.model
+    def _acts_in(self, company):
+        """Whether any check takes effect in a company."""
+        return (
+            company.use_order_management
+            and company.order_check_mode == "on"
+            and any(found[3] == "on" for found in self._get_check_scopes(company.id))
+        )
+
+    def _acting_for(self, company):
+        """Those of these checks that take effect in a company; the rest runs in shadow."""
+        return self._acting() if self._acts_in(company) else self.browse()
+
     @api.model_create_multi
     def create(self, vals_list):
         checks = super().create(vals_list)
@@ -103,6 +170,7 @@ class OrderCheck(models.Model):
     def write(self, vals):
         result = super().write(vals)
         self.env.registry.clear_cache()
+        self._mark_findings()
         return result
 
     def unlink(self):
@@ -110,24 +178,81 @@ class OrderCheck(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    def _mark_findings(self):
+        """What these checks found is looked at again soon: their parameters changed."""
+        condition = SQL("finding.check_id = ANY(%s)", self.ids)
+        cause = {"model": self._name, "ids": self.ids[:10]}
+        self.env["order.finding"].sudo()._mark((), condition, cause)
+
     def _run(self, orders):
-        """What this check says against ``orders``.
+        """What this check says against ``orders``; nothing but its failure if it cannot run.
+
+        A failure is noted on a row of its own and found on each order with the check's own
+        severity: an order that could not be checked must not go through unseen.
 
         :return list: verdicts
         """
         self.ensure_one()
+        try:
+            if not self._is_open_to_users():
+                return self._validate(orders)
+            with self.env.cr.savepoint():
+                return self._validate(orders)
+        except (OperationalError, LockError):
+            raise
+        except Exception as exception:
+            if isinstance(exception, DatabaseError) and not self._is_open_to_users():
+                raise  # the transaction is broken
+            _logger.warning("Check %s could not run", self.code, exc_info=True)
+            return self._report_fault(orders, exception)
+
+    def _validate(self, orders):
         concerned = self._get_concerned(orders)
         return getattr(self, f"_validate_{self.code}")(concerned) if concerned else []
+
+    def _is_open_to_users(self):
+        """Whether users wrote what it evaluates, so that even the database may refuse it."""
+        return self.code == "domain" or self._get_order_domain() != "[]"
+
+    def _report_fault(self, orders, exception):
+        reason = f"{type(exception).__name__}: {exception}"[:500]
+        self.env["order.check.fault"].sudo().create(
+            {
+                "check_id": self.id,
+                "company_id": orders.company_id.id,
+                "message": reason,
+                "order_count": len(orders),
+            }
+        )
+        message = self.env._(
+            "The check “%(name)s” could not run; its own page says why.", name=self.name
+        )
+        return [
+            Verdict(order, message, None, {"fault": type(exception).__name__}) for order in orders
+        ]
+
+    def _get_finding_key(self, line_id, verdict):
+        """What makes a finding the same: check, line and the numbers it rests on."""
+        return [self.code, line_id, verdict.details]
 
     def _get_concerned(self, orders):
         """The orders within this check's scope, in the caller's order."""
         company = orders.company_id
-        scopes = {found[0]: found[1:] for found in self._get_check_scopes(company.id)}
-        channels, domain = scopes.get(self.id, (frozenset(), "[]"))
+        channels = self._get_scope(company)[1]
         if channels:
             orders = orders.filtered(lambda order: order.channel_id.id in channels)
-        domain = fields.Domain(ast.literal_eval(domain))
+        domain = fields.Domain(ast.literal_eval(self._get_order_domain()))
         return orders if domain.is_true() else orders.filtered_domain(domain)
+
+    def _get_scope(self, company):
+        """This check's entry of :meth:`_get_check_scopes`; of the record, where it has none."""
+        for found in self._get_check_scopes(company.id):
+            if found[0] == self.id:
+                return found
+        return self.id, frozenset(self.channel_ids.ids), self.order_domain or "[]", self.mode
+
+    def _get_order_domain(self):
+        return self._get_scope(self.env.company)[2]
 
     def _may_release(self, user):
         """Whether ``user`` may release what this check found."""

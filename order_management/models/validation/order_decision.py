@@ -1,6 +1,6 @@
 from odoo import models
 
-from .order_hold_mixin import hold_state_of
+from .order_checking_mixin import hold_state_of
 
 
 class OrderDecision(models.Model):

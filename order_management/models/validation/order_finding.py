@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..common.access import public
+from ..common.access import as_service, public
 from ..common.order_decision import may_see_finance, without_keys
 from ..common.results import Arguments, error, plain, row
 from .order_check import SEVERITIES
@@ -42,12 +42,25 @@ class OrderFinding(models.Model):
     released_by_id = fields.Many2one("res.users", readonly=True)
     released_at = fields.Datetime(readonly=True)
     release_reason = fields.Char(readonly=True)
+    release_until = fields.Datetime(
+        "Released until", readonly=True, help="After this the check counts again; empty: for good."
+    )
+    recheck = fields.Boolean(
+        "To be checked again", readonly=True, help="Its cause changed; checks run within a minute."
+    )
+    recheck_cause = fields.Json(readonly=True, groups="base.group_system")
+    is_faulty = fields.Boolean(
+        "Check failed", readonly=True, help="The check itself could not run on this order."
+    )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="order_id.partner_id")
     channel_id = fields.Many2one(related="order_id.channel_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_total = fields.Monetary(related="order_id.amount_total", string="Money waiting")
     may_release = fields.Boolean(compute="_compute_may_release")
+
+    _open_idx = models.Index("(code, order_id) WHERE state = 'open'")
+    _recheck_idx = models.Index("(order_id) WHERE recheck")
 
     @api.depends("severity")
     def _compute_severity_rank(self):
@@ -64,25 +77,30 @@ class OrderFinding(models.Model):
             )
 
     @public
-    def release(self, reason):
+    def release(self, reason, until=None):
         """Let orders go on in spite of these findings.
 
         The release holds for the numbers the finding rests on: when they change, the check
         finds anew. Releasing the last hold of an order that came to be confirmed confirms it.
 
         :param str reason: why, in the releaser's words
+        :param str until: UTC date and time (ISO 8601) after which the release no longer counts
+            for an order that is not confirmed by then; without it, it counts for good
         :return: one item per finding: ``finding_id``, ``state``, ``hold_state``, ``order_state``
         :raises AccessError: the caller may not release one of them; then none is released
-        :raises ValidationError: no reason is given
+        :raises ValidationError: no reason is given, or the time is over already
         """
         self._ensure_may_release()
         arguments = Arguments(self.env)
         if not (arguments.value(reason, "text", "reason") or "").strip():
             arguments.refuse("reason", self.env._("say why the finding may be released."))
-        findings = self.sudo()
+        until = arguments.moment(until, "until")
+        if until and until <= fields.Datetime.now():
+            arguments.refuse("until", self.env._("the time must lie ahead."))
+        findings = as_service(self)
         before = {finding.id: finding.state for finding in findings}
         opened = findings.filtered(lambda finding: finding.state == "open")
-        opened._set_released(reason.strip())
+        opened._set_released(reason.strip(), until)
         opened.order_id._after_release()
         return [finding._prepare_release_row(before[finding.id]) for finding in findings]
 
@@ -93,15 +111,31 @@ class OrderFinding(models.Model):
                     self.env._("You may not release what “%(name)s” found.", name=check.name)
                 )
 
-    def _set_released(self, reason):
-        self.write(
-            {
-                "state": "released",
-                "released_by_id": self.env.uid,
-                "released_at": fields.Datetime.now(),
-                "release_reason": reason,
-            }
-        )
+    def _set_released(self, reason, until=False):
+        """Note who released these findings, why and until when."""
+        self.write(self._prepare_release_vals(reason, until))
+        self._note_released(reason)
+
+    def _prepare_release_vals(self, reason, until=False):
+        return {
+            "state": "released",
+            "released_by_id": self.env.uid,
+            "released_at": fields.Datetime.now(),
+            "release_reason": reason,
+            "release_until": until,
+            "recheck": False,
+        }
+
+    def _is_released(self):
+        """Whether somebody released it and the release still counts."""
+        return self.state == "released" and not self._is_expired()
+
+    def _is_expired(self):
+        """Whether the time of its release is over."""
+        until = self.release_until
+        return self.state == "released" and bool(until) and until <= fields.Datetime.now()
+
+    def _note_released(self, reason):
         self.env["order.event"]._append(
             [
                 {
