@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...exceptions import ItemError
 from ...tools.documents.order import read_party
@@ -66,6 +67,10 @@ class OrderSourceMixin(models.AbstractModel):
     def _is_history(self):
         """Whether it is an old order that is only taken over, for its figures."""
         return self.channel_id.kind == "history"
+
+    def _get_living_domain(self):
+        """Service for the validation room: orders that are not only taken over as history."""
+        return Domain("channel_id", "not any", [("kind", "=", "history")])
 
     def _ensure_channel_change(self, channel_id):
         """Service for the validation room: who may not use a channel may not choose it, either.

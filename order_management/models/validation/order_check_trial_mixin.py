@@ -31,6 +31,7 @@ class OrderCheckTrialMixin(models.AbstractModel):
 
         :return dict: check id → (orders, their totals in company currency)
         """
+        self.env["sale.order"].flush_model(["amount_total", "currency_rate"])
         self.env.cr.execute(
             SQL(
                 """

@@ -107,6 +107,7 @@ class OrderCreditMixin(models.AbstractModel):
                     ("partner_invoice_id.commercial_partner_id", "in", payers.ids),
                 ]
             )
+            & self._get_living_domain()
             & (
                 fields.Domain("invoice_status", "in", ("no", "to invoice"))
                 | fields.Domain("order_line", "any", [("untaxed_amount_to_invoice", ">", 0)])
