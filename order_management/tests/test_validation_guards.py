@@ -55,9 +55,12 @@ class TestValidationGuards(OrderManagementCase):
             (sales, {**vals, "confirm_requested": True}, AccessError),
         ]
         for model, values, error in attempts:
-            with self.subTest(values=values, context=model.env.context):
-                with self.assertRaises(error), self.env.cr.savepoint():
-                    model.create(values)
+            with (
+                self.subTest(values=values, context=model.env.context),
+                self.assertRaises(error),
+                self.env.cr.savepoint(),
+            ):
+                model.create(values)
         self.assertEqual(self.env["sale.order"].search_count([]), count)
 
     def test_what_the_checks_say_is_not_written(self):

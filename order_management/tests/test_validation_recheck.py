@@ -191,7 +191,7 @@ class TestValidationRecheck(OrderManagementCase):
 
         def refuse_one(orders):
             if bad in orders:
-                raise ValidationError("No")
+                raise ZeroDivisionError
             return confirm(orders)
 
         self.german.zip = "12345"
