@@ -13,6 +13,7 @@ from . import insight
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
+from . import account_tax
 from . import delivery_carrier
 from . import payment_provider
 from . import payment_transaction

@@ -36,8 +36,9 @@ class ResCompany(models.Model):
         if switched:
             switched._init_order_checks()
             self.env["sale.order"]._init_order_management(switched)
-        if {"use_order_management", "order_check_mode"} & vals.keys():
+        if {"use_order_management", "order_check_mode", "account_price_include"} & vals.keys():
             self.env.registry.clear_cache()
+        if {"use_order_management", "order_check_mode"} & vals.keys():
             self.env["sale.order"]._mark_companies(self, ["order_check_mode"])
         return result
 
@@ -54,6 +55,10 @@ class ResCompany(models.Model):
     def _has_checks_in_force(self):
         """Whether any check takes effect here."""
         return self.env["order.check"]._acts_in(self)
+
+    def _sells_with_tax_included(self):
+        """Whether any tax is part of this company's prices; kept until a tax changes."""
+        return self.env["account.tax"]._is_any_included(self.id)
 
     @api.model
     @ormcache()

@@ -32,4 +32,5 @@ from . import test_shipping_tracking
 from . import test_validation_checks
 from . import test_validation_guards
 from . import test_validation_parallel
+from . import test_validation_queries
 from . import test_validation_recheck

@@ -311,7 +311,9 @@ class TestValidationGuards(OrderManagementCase):
     def test_a_dry_run_tells_and_changes_nothing(self):
         with freeze_time("2026-03-31 12:00:00"):
             check = self.env.ref("order_management.order_check_price_deviation")
-            check.mode = "off"
+            check.write(
+                {"mode": "off", "order_domain": f"[('partner_id', '=', {self.customer.id})]"}
+            )
             orders = self.env["sale.order"].union(
                 self._create_order([(self.product, 1, 40.0)], date_order="2026-03-30 10:00:00"),
                 self._create_order(date_order="2026-03-30 10:00:00"),

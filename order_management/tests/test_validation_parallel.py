@@ -81,9 +81,7 @@ class TestValidationParallel(ParallelCase):
 
     def _process(self, ids):
         def work(env):
-            return [
-                row["outcome"] for row in env["sale.order"].browse(ids).process_orders()
-            ]
+            return [row["outcome"] for row in env["sale.order"].browse(ids).process_orders()]
 
         return work
 
@@ -106,9 +104,7 @@ class TestValidationParallel(ParallelCase):
         self.assertEqual([set(answer) for answer in answers], [{"held"}] * WORKERS)
         with committed() as env:
             orders = env["sale.order"].browse(ids)
-            self.assertEqual(
-                orders.mapped("finding_ids.code"), ["price_deviation"] * 104
-            )
+            self.assertEqual(orders.mapped("finding_ids.code"), ["price_deviation"] * 104)
             self.assertEqual(env["order.check"].browse(check_id).write_date, before)
 
     def test_two_orders_that_fit_the_limit_alone_and_not_together(self):

@@ -165,7 +165,6 @@ class OrderPromiseLineMixin(models.AbstractModel):
         Core's ``is_mto`` also asks for the delivery widget, which costs queries per line where
         kits are installed.
         """
-        route = self.warehouse_id.mto_pull_id.route_id
         product = self.product_id
         routes = self.route_ids or (product.route_ids | product.categ_id.total_route_ids)
-        return bool(route) and route in routes
+        return bool(routes) and self.warehouse_id.mto_pull_id.route_id in routes

@@ -140,9 +140,7 @@ class OrderCheckingMixin(models.AbstractModel):
         A released finding stays released as long as the numbers it rests on are the same and
         its time is not over.
         """
-        counting = self.env["order.finding"].search(
-            [("order_id", "in", self.ids), ("state", "!=", "cleared")], order="id"
-        )
+        counting = self._get_counting_findings()
         known = {
             (finding.order_id.id, finding.line_id.id, finding.code, finding.fingerprint): finding
             for finding in counting
@@ -171,6 +169,15 @@ class OrderCheckingMixin(models.AbstractModel):
         released = counting.filtered(lambda finding: finding.state == "released")
         changed = undecided | (stale | added).order_id
         changed._record_hold_decisions(found, released, causes)
+
+    def _get_counting_findings(self):
+        """What was found and is not cleared; nothing where checks never ran."""
+        checked = self.filtered(lambda order: order.hold_state != "unchecked")
+        findings = self.env["order.finding"]
+        if not checked:
+            return findings
+        counting = [("order_id", "in", checked.ids), ("state", "!=", "cleared")]
+        return findings.search(counting, order="id")
 
     def _prepare_findings(self, found):
         for check, verdicts in found.items():

@@ -38,15 +38,7 @@ class OrderPriceMixin(models.AbstractModel):
         return expected
 
     def _has_prices_with_tax(self):
-        """Whether any sales tax is part of the price, so that fiscal positions change prices."""
-        companies = self.company_id
-        if "tax_included" in companies.mapped("account_price_include"):
-            return True
-        taxes = self.env["account.tax"].sudo()
-        return bool(
-            taxes.search_count(
-                [("price_include_override", "=", "tax_included"),
-                 ("company_id", "parent_of", companies.ids)],
-                limit=1,
-            )
-        )  # fmt: skip
+        """Whether a fiscal position may change prices, since a sales tax is part of them."""
+        return bool(self.fiscal_position_id) and any(
+            company._sells_with_tax_included() for company in self.company_id
+        )
