@@ -29,6 +29,7 @@ from . import test_returns_parallel
 from . import test_shipping_invoicing
 from . import test_shipping_shipments
 from . import test_shipping_tracking
+from . import test_validation_cases
 from . import test_validation_checks
 from . import test_validation_guards
 from . import test_validation_parallel
