@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
     ``_get_price_severity()``, ``_get_invoice_moment()`` (intake),
-    ``_get_stock_shortages()``, ``_amend_values()`` (promise),
+    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``
     (validation),
     ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
@@ -45,6 +45,11 @@ class SaleOrder(models.Model):
         free.sudo()._invoice_at("confirmation", "confirmation")
         self._advance_stage(free._after_confirm())
         return result
+
+    def _lock_for_decision(self, products=None):
+        """Confirmations that draw on the same components wait for each other, too."""
+        products = products or self.env["product.product"]
+        return super()._lock_for_decision(products | self._get_kit_components(products))
 
     def _creation_message(self):
         return self._get_source_message() or super()._creation_message()
