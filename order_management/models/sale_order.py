@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
         "order.checking.mixin",
         "order.price.mixin",
         "order.credit.mixin",
+        "order.history.mixin",
         "order.hold.mixin",
         "order.recheck.mixin",
         "order.guard.mixin",
@@ -100,11 +101,11 @@ class SaleOrder(models.Model):
         return self._get_source_message() or super()._creation_message()
 
     def _action_cancel(self):
-        sold = self.filtered(lambda order: order.state == "sale").sudo()
+        orders = self.sudo().filtered("company_id.use_order_management")
+        partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
         self._advance_stage()
-        payers = sold.partner_invoice_id.commercial_partner_id
-        self._mark_partners(payers, ("credit_limit", "duplicate_order"), ["order cancelled"])
+        self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result
 
     def _get_stage_facts(self):
