@@ -47,6 +47,21 @@ class TestIntakeWeakKeys(IntakeCase):
                 answer = self.submit_for(f"N-2{number}", **{**same, **other})
                 self.assertNotEqual(self.order_of(answer).partner_id, partner)
 
+    def test_a_common_postcode_leaves_room_for_others(self):
+        self.channel.unknown_customer = "refuse"
+        rare = self._create_customer("Rare", zip="2000", street="Meir 1")
+        self.env["res.partner"].create(
+            [{"name": f"Bakker {n}", "zip": "1000", "street": "Nieuwstraat 5"} for n in range(500)]
+        )
+        documents = []
+        for ref, zip_code, street in (("R", "2000", "Meir 1"), ("C", "1000", "Nieuwstraat 5")):
+            documents.append(self._document(ref))
+            documents[-1]["customer"] = {"name": "Nobody", "zip": zip_code, "street": street}
+        for answer, expected in zip(self.submit(*documents), (1, 5), strict=True):
+            self.assertEqual(len(answer["errors"][0]["candidates"]), expected)
+            if expected == 1:
+                self.assertEqual(answer["errors"][0]["candidates"][0]["id"], rare.id)
+
     def test_two_with_one_phone_are_ambiguous(self):
         partners = self._create_customer("A", phone="02 123 45 67")
         partners |= self._create_customer("B", phone="+32 2 123 45 67")

@@ -2,7 +2,8 @@
 
 from ...exceptions import ItemError
 from .catalog import Catalog
-from .customers import Contacts, Customers
+from .contacts import Contacts
+from .customers import Customers
 from .document import Document
 from .order_builder import OrderBuilder
 from .places import Places

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...exceptions import ItemError
 from ...tools.documents.order import read_party
 from ..common.zones import noon_of, zone_of
-from .customers import find_delivery_contact
+from .contacts import find_delivery_contact
 
 # Others read orders, too, and must be able to read all of their fields.
 INTAKE_READERS = ",".join(
