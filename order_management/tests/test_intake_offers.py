@@ -271,3 +271,68 @@ class TestIntakeTotals(IntakeCase):
         )
         codes = order.open_finding_ids.mapped("code")
         self.assertNotIn("total_mismatch", codes)
+
+    def paid(self, amount=100.0, **values):
+        payment = {"status": "captured", "provider": "shop", "reference": "R-PAID"}
+        answer = self.submit_one(
+            self._document("PAID", payment={**payment, "amount": amount}, **values),
+            process="confirm",
+        )
+        self.assertEqual((answer["order_state"], answer["findings"]), ("sale", []), answer)
+        return self.order_of(answer)
+
+    def amend(self, order, **line):
+        (answer,) = self.as_role("sale.order", "clerk").amend_orders(
+            [{"order_id": order.id, "lines": [{"sku": "OM-A", **line}]}]
+        )
+        return answer
+
+    def test_paid_order_that_is_changed(self):
+        """An old payment refuses no change: what is open is on the invoice, the rest goes back."""
+        order = self.paid()
+        answer = self.amend(order, quantity=3)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 150.0), answer)
+        answer = self.amend(order, quantity=1)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 50.0), answer)
+        event = self.env["order.event"].search(
+            [("order_id", "=", order.id), ("kind", "=", "amended")], order="id desc", limit=1
+        )
+        self.assertEqual(event.data["overpaid"], 50.0)
+        self.assertIn("is to be given back", event.message)
+        self.assertIn("is to be given back", order.message_ids[:1].body)
+
+    def test_change_of_what_is_paid_first(self):
+        """Where the channel wants payment first, up is held until it is paid; down passes."""
+        self.channel.needs_payment = True
+        order = self.paid()
+        answer = self.amend(order, quantity=3)
+        self.assertEqual((answer["outcome"], order.amount_total), ("held", 100.0), answer)
+        self.assertEqual([f["check"] for f in answer["findings"]], ["payment_missing"])
+        answer = self.amend(order, quantity=1)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 50.0), answer)
+        order._record_payment({"status": "captured", "provider": "shop", "reference": "MORE",
+                               "amount": 50.0})  # fmt: skip
+        self.assertEqual(self.amend(order, quantity=3)["outcome"], "amended")
+
+    def test_paid_quotation_that_is_cancelled_in_part(self):
+        self._create_product("OM-B", price=10.0, stock=9)
+        lines = [self._line("OM-A", 2, 50.0), self._line("OM-B", 1, 10.0)]
+        answer = self.found(
+            lines=lines, expected_total=110.0,
+            payment={"status": "captured", "provider": "shop", "reference": "R", "amount": 110.0},
+        )  # fmt: skip
+        order = self.order_of(answer)
+        self.as_role(order, "clerk").cancel_orders(
+            "Sold out", lines=[{"line_id": order.order_line[1].id}]
+        )
+        self.assertEqual((order.amount_total, order.hold_state), (100.0, "clear"))
+        self.assertIn("10.00", order.message_ids[:1].body)
+        self.assertIn("is to be given back", order.message_ids[:1].body)
+
+    def test_address_change_keeps_what_was_told(self):
+        answer = self.found(expected_total=120.0)
+        order = self.order_of(answer)
+        self.as_role("sale.order", "clerk").amend_orders(
+            [{"order_id": order.id, "requested_date": "2030-01-15"}]
+        )
+        self.assertEqual(order.open_finding_ids.code, "total_mismatch")

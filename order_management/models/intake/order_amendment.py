@@ -93,6 +93,8 @@ class OrderAmendment:
             "expected_total": self.after.get("expected_total") or 0.0,
             "commitment_date": vals.get("commitment_date", False),
         }
+        if (self.before.get("payment") or False) != (self.after.get("payment") or False):
+            changed["document_payment_amount"] = vals["document_payment_amount"]
         if document.shipping:
             changed["partner_shipping_id"] = document.shipping.id
         if document.invoicing:
