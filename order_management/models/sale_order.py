@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
     ``_get_price_severity()``, ``_get_invoice_moment()``, ``_is_history()``,
     ``_ensure_channel_change()``, ``_get_living_domain()`` (intake),
-    ``_get_stock_shortages()``, ``_amend_values()`` (promise),
+    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
     ``_mark_companies()`` (validation),
@@ -91,6 +91,11 @@ class SaleOrder(models.Model):
             if command[0] in (Command.CREATE, Command.UPDATE)
         }
         return self.env["product.product"].browse(filter(None, ids))
+
+    def _lock_for_decision(self, products=None):
+        """Confirmations that draw on the same components wait for each other, too."""
+        products = products or self.env["product.product"]
+        return super()._lock_for_decision(products | self._get_kit_components(products))
 
     def _creation_message(self):
         return self._get_source_message() or super()._creation_message()

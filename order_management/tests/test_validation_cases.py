@@ -28,7 +28,7 @@ class TestValidationCases(OrderManagementCase):
         def with_side_effect(orders):
             orders.write({"note": "side effect"})
             if bad in orders:
-                raise UserError("refused")
+                raise UserError(bad.name)
             return confirm(orders)
 
         with patch.object(type(good), "_action_confirm", with_side_effect):
@@ -123,7 +123,7 @@ class TestValidationCases(OrderManagementCase):
         self.assertEqual(self.as_role(order, "manager").process_orders()[0]["outcome"], "confirmed")
 
     def test_a_foreign_currency_is_compared_in_the_limit_s(self):
-        """Two of the foreign unit are one of the company's: 200 foreign are 100, and 202 are 101."""
+        """Two of the foreign unit are one of the company's: 200 are 100, and 202 are 101."""
         self.company.account_use_credit_limit = True
         foreign = self.env["res.currency"].create(
             {
@@ -205,7 +205,7 @@ class TestValidationCases(OrderManagementCase):
         )
 
     def test_promotions_count_on_the_order_s_date(self):
-        """10 % off from the first to the last of March, inclusive; the day after it is a deviation."""
+        """10 % off from the first to the last of March; a day later it is a deviation."""
         product = self._create_product("OM-D", price=80.0, stock=100)
         pricelist = self.env["product.pricelist"].create(
             {

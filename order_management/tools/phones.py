@@ -45,9 +45,7 @@ def is_plausible(text: str | None) -> bool:
     """Tell whether a text can be one telephone number, of whatever country."""
     bare = _EXTENSION.sub("", text or "").strip()
     found = digits(bare).removeprefix("+")
-    return (
-        bool(_SIGNS.fullmatch(bare)) and LEAST <= len(found) <= MOST and len(set(found)) > 1
-    )
+    return bool(_SIGNS.fullmatch(bare)) and LEAST <= len(found) <= MOST and len(set(found)) > 1
 
 
 def _significant(number: str) -> str:

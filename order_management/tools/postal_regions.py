@@ -146,10 +146,7 @@ _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ES": {
         region: (f"{number:02d}",)
         for number, regions in enumerate(
-            (
-                "VI AB A AL AV BA PM,IB B BU CC CA CS CR CO C CU GI GR GU SS H HU J LE L LO,RI LU"
-                " M MA MU NA,NC OR,OU O P GC PO SA TF S,CB SG SE SO T TE TO V VA BI ZA Z CE ME,ML"
-            ).split(),
+            ["VI", "AB", "A", "AL", "AV", "BA", "PM,IB", "B", "BU", "CC", "CA", "CS", "CR", "CO", "C", "CU", "GI", "GR", "GU", "SS", "H", "HU", "J", "LE", "L", "LO,RI", "LU", "M", "MA", "MU", "NA,NC", "OR,OU", "O", "P", "GC", "PO", "SA", "TF", "S,CB", "SG", "SE", "SO", "T", "TE", "TO", "V", "VA", "BI", "ZA", "Z", "CE", "ME,ML"],
             start=1,
         )
         for region in regions.split(",")

@@ -37,15 +37,11 @@ class OrderPriceMixin(models.AbstractModel):
         """
         amount = self.amount_total
         if not with_rewards:
-            amount -= sum(
-                line.price_total for line in self.order_line if line._is_paying_reward()
-            )
+            amount -= sum(line.price_total for line in self.order_line if line._is_paying_reward())
         currency = self.company_id.currency_id
         if self.currency_id == currency:
             return amount
-        return self.currency_id._convert(
-            amount, currency, self.company_id, self._get_order_day()
-        )
+        return self.currency_id._convert(amount, currency, self.company_id, self._get_order_day())
 
     def _get_order_day(self):
         """The day of the order where its goods leave."""
