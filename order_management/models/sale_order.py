@@ -10,8 +10,9 @@ class SaleOrder(models.Model):
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
-    ``_get_price_severity()``, ``_get_invoice_moment()``, ``_is_history()``,
-    ``_ensure_channel_change()``, ``_get_living_domain()`` (intake),
+    ``_get_overpaid_amount()``, ``_prepare_outdated_vals()``, ``_get_price_severity()``,
+    ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
+    ``_get_living_domain()`` (intake),
     ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
