@@ -18,7 +18,8 @@ class TestValidationCatalogSellable(CatalogCase):
     def test_reasons(self):
         other = self.env["res.company"].create({"name": "Other"})
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
-        unit = self.env["uom.uom"].create({"name": "Crate", "relative_factor": 6})
+        unit = self.env["uom.uom"].create({"name": "Crate", "relative_factor": 6,
+                                             "relative_uom_id": self.item.uom_id.id})  # fmt: skip
         cases = [
             ("sold", {}, []),
             ("archived", {"active": False}, ["archived"]),
@@ -106,9 +107,7 @@ class TestValidationCatalogSellable(CatalogCase):
         variants[0].with_context(active_test=False).active = True
         possible = [variant._is_variant_possible() for variant in variants]
         self.assertEqual(possible, [False, True, True, True])
-        self.assertEqual(
-            [self._reasons(order) for order in orders], [["combination"], [], [], []]
-        )
+        self.assertEqual([self._reasons(order) for order in orders], [["combination"], [], [], []])
 
     def test_lines_that_sell_nothing_from_the_shelf(self):
         """Delivery, charges, discounts, expenses and down payments have products of their own."""
@@ -136,7 +135,7 @@ class TestValidationCatalogSellable(CatalogCase):
         self.assertEqual(self._reasons(order), ["not_for_sale"])
 
     def test_queries(self):
-        self._ensure_constant(self._many, 8)
+        self._ensure_constant(self._many, 0)
 
 
 @tagged("post_install", "-at_install")
@@ -242,5 +241,5 @@ class TestValidationCatalogOutlier(CatalogCase):
 
     def test_one_query_for_any_number(self):
         self._ensure_constant(
-            lambda count: self._many(count, [(self.item, 1), (self.product, 2)]), 10
+            lambda count: self._many(count, [(self.item, 1), (self.product, 2)]), 1
         )
