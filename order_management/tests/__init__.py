@@ -31,6 +31,11 @@ from . import test_shipping_invoicing
 from . import test_shipping_shipments
 from . import test_shipping_tracking
 from . import test_validation_cases
+from . import test_validation_catalog_account
+from . import test_validation_catalog_customer
+from . import test_validation_catalog_document
+from . import test_validation_catalog_goods
+from . import test_validation_catalog_price
 from . import test_validation_checks
 from . import test_validation_guards
 from . import test_validation_parallel
