@@ -25,6 +25,12 @@ class ResPartner(models.Model):
         help="Priority of this customer's orders; higher wins when stock is short."
     )
 
+    order_blocked = fields.Boolean(
+        "Orders blocked",
+        tracking=True,
+        help="Orders of this customer, or that go to or are invoiced to this contact, are held.",
+    )
+
     # Whole ones: PostgreSQL does not learn how selective an expression is from a partial index.
     _order_phone_idx = models.Index(f"({PHONE_TAIL})")
     _order_name_idx = models.Index("(lower(name))")

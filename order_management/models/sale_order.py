@@ -10,9 +10,10 @@ class SaleOrder(models.Model):
     Services that rooms offer each other on an order:
     ``_get_channel_code()``, ``_get_left_out_lines()``, ``_get_missing_payments()``,
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
-    ``_get_price_severity()``, ``_get_invoice_moment()``, ``_is_history()``,
-    ``_ensure_channel_change()``, ``_get_living_domain()`` (intake),
-    ``_get_stock_shortages()``, ``_amend_values()`` (promise),
+    ``_get_overpaid_amount()``, ``_prepare_outdated_vals()``, ``_get_price_severity()``,
+    ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
+    ``_get_living_domain()`` (intake),
+    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()`` (promise),
     ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
     ``_mark_companies()`` (validation),
@@ -30,6 +31,7 @@ class SaleOrder(models.Model):
         "order.checking.mixin",
         "order.price.mixin",
         "order.credit.mixin",
+        "order.history.mixin",
         "order.hold.mixin",
         "order.recheck.mixin",
         "order.guard.mixin",
@@ -91,15 +93,20 @@ class SaleOrder(models.Model):
         }
         return self.env["product.product"].browse(filter(None, ids))
 
+    def _lock_for_decision(self, products=None):
+        """Confirmations that draw on the same components wait for each other, too."""
+        products = products or self.env["product.product"]
+        return super()._lock_for_decision(products | self._get_kit_components(products))
+
     def _creation_message(self):
         return self._get_source_message() or super()._creation_message()
 
     def _action_cancel(self):
-        sold = self.filtered(lambda order: order.state == "sale").sudo()
+        orders = self.sudo().filtered("company_id.use_order_management")
+        partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
         self._advance_stage()
-        payers = sold.partner_invoice_id.commercial_partner_id
-        self._mark_partners(payers, ("credit_limit", "duplicate_order"), ["order cancelled"])
+        self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result
 
     def _get_stage_facts(self):

@@ -180,6 +180,91 @@ class TestIntakeCustomer(IntakeCase):
         fourth = self.order_of(self.submit_one(self._document("M-4", ship_to=own)))
         self.assertEqual(fourth.partner_shipping_id, fourth.partner_id)
 
+    def test_an_address_written_otherwise_is_the_same(self):
+        """Case, accents, punctuation and spacing make no new contact; a number does."""
+        depot = {"name": "Dépôt d'Été", "street": "Quai de l'Écluse 5/2", "zip": "4000",
+                 "city": "Liège", "country": "BE"}  # fmt: skip
+        first = self.order_of(self.submit_one(self._document("M-1", ship_to=depot)))
+        contact = first.partner_shipping_id
+        spellings = (
+            {"street": "QUAI DE L ECLUSE, 5 - 2"},
+            {"name": "depot d’ete", "city": "LIEGE"},
+            {"zip": "40 00", "street": "Quai-de-l'Ecluse 5/2."},
+        )
+        for index, spelling in enumerate(spellings):
+            with self.subTest(spelling=spelling):
+                document = self._document(f"S-{index}", ship_to={**depot, **spelling})
+                order = self.order_of(self.submit_one(document))
+                self.assertEqual(order.partner_shipping_id, contact)
+        for index, other in enumerate(({"street": "Quai de l'Écluse 52"}, {"country": "FR"})):
+            with self.subTest(other=other):
+                document = self._document(f"O-{index}", ship_to={**depot, **other})
+                order = self.order_of(self.submit_one(document))
+                self.assertNotEqual(order.partner_shipping_id, contact)
+
+    def test_the_one_that_is_written_alike_is_taken_first(self):
+        partner = self._create_customer("Known", ref="C-1")
+        address = {"zip": "4000", "city": "Liège", "country_id": self.belgium.id}
+        contacts = self.env["res.partner"].create(
+            [
+                {"name": name, "street": "Quai 5", "parent_id": partner.id, "type": "delivery",
+                 **address}
+                for name in ("DEPOT", "Dépôt")
+            ]
+        )  # fmt: skip
+        ship_to = {"street": "Quai 5", "zip": "4000", "city": "Liège", "country": "BE"}
+        for index, (name, expected) in enumerate(
+            (("Dépôt", contacts[1]), ("DEPOT", contacts[0]), ("depot", contacts[0]))
+        ):
+            with self.subTest(name=name):
+                document = self._document(f"M-{index}", ship_to={**ship_to, "name": name})
+                order = self.order_of(self.submit_one(document))
+                self.assertEqual(order.partner_shipping_id, expected)
+
+    def test_spellings_of_one_call_make_one_contact(self):
+        spellings = ("Quai d'Été 5", "QUAI D ETE 5", "Quai d’Ete, 5")
+        documents = [
+            self._document(
+                f"M-{index}",
+                ship_to={"street": street, "zip": "4000", "city": "Liège", "country": "BE"},
+            )
+            for index, street in enumerate(spellings)
+        ]
+        contacts = {self.order_of(answer).partner_shipping_id for answer in self.submit(*documents)}
+        self.assertEqual(len(contacts), 1)
+
+    def test_near_addresses_are_offered(self):
+        """B5: a new contact is made; the order's slip names those that may have been meant."""
+        partner = self._create_customer("Known", ref="C-1")
+        near = self.env["res.partner"].create(
+            [
+                {"name": f"Depot {number}", "street": f"Quai de Meuse {number}", "zip": "4000",
+                 "parent_id": partner.id, "type": "delivery"}
+                for number in range(1, 9)
+            ]
+        )  # fmt: skip
+        ship_to = {"name": "Depot", "street": "Quai de Meuse 10", "zip": "4000", "country": "BE"}
+        order = self.order_of(self.submit_one(self._document("M-1", ship_to=ship_to)))
+        self.assertNotIn(order.partner_shipping_id, near)
+        slip = self.env["order.decision"].search(
+            [("res_id", "=", order.id), ("decision", "=", "intake.match")]
+        )
+        (offered,) = [other for other in slip.alternatives if other["key"] == "near_address"]
+        self.assertEqual(len(offered["candidates"]), 5)
+        self.assertEqual(offered["candidates"][0]["id"], near[0].id)
+        self.assertEqual(offered["candidates"][0]["reason"], "Similar address")
+
+    def test_known_addresses_need_no_lock(self):
+        """Orders to addresses that are there do not wait for each other."""
+        ship_to = {"street": "Quai 5", "zip": "4000", "city": "Liège", "country": "BE"}
+        locks = self.env["order.lock"]
+        for index, is_taken in enumerate((True, False)):
+            self.submit_one(self._document(f"M-{index}", ship_to=ship_to))
+            locks.invalidate_model()
+            taken = locks.search([("kind", "=", "intake.contact")])
+            self.assertEqual(bool(taken), is_taken)
+            self.env.cr.execute("DELETE FROM order_lock WHERE kind = 'intake.contact'")
+
     def test_one_contact_for_two_documents_of_a_call(self):
         ship_to = {"street": "Quai 5", "zip": "4000", "city": "Liège", "country": "BE"}
         answers = self.submit(*(self._document(f"M-{n}", ship_to=ship_to) for n in range(3)))

@@ -47,6 +47,21 @@ class TestIntakeWeakKeys(IntakeCase):
                 answer = self.submit_for(f"N-2{number}", **{**same, **other})
                 self.assertNotEqual(self.order_of(answer).partner_id, partner)
 
+    def test_a_common_postcode_leaves_room_for_others(self):
+        self.channel.unknown_customer = "refuse"
+        rare = self._create_customer("Rare", zip="2000", street="Meir 1")
+        self.env["res.partner"].create(
+            [{"name": f"Bakker {n}", "zip": "1000", "street": "Nieuwstraat 5"} for n in range(500)]
+        )
+        documents = []
+        for ref, zip_code, street in (("R", "2000", "Meir 1"), ("C", "1000", "Nieuwstraat 5")):
+            documents.append(self._document(ref))
+            documents[-1]["customer"] = {"name": "Nobody", "zip": zip_code, "street": street}
+        for answer, expected in zip(self.submit(*documents), (1, 5), strict=True):
+            self.assertEqual(len(answer["errors"][0]["candidates"]), expected)
+            if expected == 1:
+                self.assertEqual(answer["errors"][0]["candidates"][0]["id"], rare.id)
+
     def test_two_with_one_phone_are_ambiguous(self):
         partners = self._create_customer("A", phone="02 123 45 67")
         partners |= self._create_customer("B", phone="+32 2 123 45 67")
@@ -256,3 +271,68 @@ class TestIntakeTotals(IntakeCase):
         )
         codes = order.open_finding_ids.mapped("code")
         self.assertNotIn("total_mismatch", codes)
+
+    def paid(self, amount=100.0, **values):
+        payment = {"status": "captured", "provider": "shop", "reference": "R-PAID"}
+        answer = self.submit_one(
+            self._document("PAID", payment={**payment, "amount": amount}, **values),
+            process="confirm",
+        )
+        self.assertEqual((answer["order_state"], answer["findings"]), ("sale", []), answer)
+        return self.order_of(answer)
+
+    def amend(self, order, **line):
+        (answer,) = self.as_role("sale.order", "clerk").amend_orders(
+            [{"order_id": order.id, "lines": [{"sku": "OM-A", **line}]}]
+        )
+        return answer
+
+    def test_paid_order_that_is_changed(self):
+        """An old payment refuses no change: what is open is on the invoice, the rest goes back."""
+        order = self.paid()
+        answer = self.amend(order, quantity=3)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 150.0), answer)
+        answer = self.amend(order, quantity=1)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 50.0), answer)
+        event = self.env["order.event"].search(
+            [("order_id", "=", order.id), ("kind", "=", "amended")], order="id desc", limit=1
+        )
+        self.assertEqual(event.data["overpaid"], 50.0)
+        self.assertIn("is to be given back", event.message)
+        self.assertIn("is to be given back", order.message_ids[:1].body)
+
+    def test_change_of_what_is_paid_first(self):
+        """Where the channel wants payment first, up is held until it is paid; down passes."""
+        self.channel.needs_payment = True
+        order = self.paid()
+        answer = self.amend(order, quantity=3)
+        self.assertEqual((answer["outcome"], order.amount_total), ("held", 100.0), answer)
+        self.assertEqual([f["check"] for f in answer["findings"]], ["payment_missing"])
+        answer = self.amend(order, quantity=1)
+        self.assertEqual((answer["outcome"], order.amount_total), ("amended", 50.0), answer)
+        order._record_payment({"status": "captured", "provider": "shop", "reference": "MORE",
+                               "amount": 50.0})  # fmt: skip
+        self.assertEqual(self.amend(order, quantity=3)["outcome"], "amended")
+
+    def test_paid_quotation_that_is_cancelled_in_part(self):
+        self._create_product("OM-B", price=10.0, stock=9)
+        lines = [self._line("OM-A", 2, 50.0), self._line("OM-B", 1, 10.0)]
+        answer = self.found(
+            lines=lines, expected_total=110.0,
+            payment={"status": "captured", "provider": "shop", "reference": "R", "amount": 110.0},
+        )  # fmt: skip
+        order = self.order_of(answer)
+        self.as_role(order, "clerk").cancel_orders(
+            "Sold out", lines=[{"line_id": order.order_line[1].id}]
+        )
+        self.assertEqual((order.amount_total, order.hold_state), (100.0, "clear"))
+        self.assertIn("10.00", order.message_ids[:1].body)
+        self.assertIn("is to be given back", order.message_ids[:1].body)
+
+    def test_address_change_keeps_what_was_told(self):
+        answer = self.found(expected_total=120.0)
+        order = self.order_of(answer)
+        self.as_role("sale.order", "clerk").amend_orders(
+            [{"order_id": order.id, "requested_date": "2030-01-15"}]
+        )
+        self.assertEqual(order.open_finding_ids.code, "total_mismatch")

@@ -59,3 +59,48 @@ class TestIntakeQueries(IntakeCase):
         for size, prefix in ((10, "few"), (CALL, "many")):
             self._count(self._documents(size, prefix), "create", "created")
         self._check_slope("create", "replayed", 10, 0.0)
+
+    def test_near_matches(self):
+        """Refused with near matches: one query finds them for all."""
+        self.channel.unknown_customer = "refuse"
+        self.env["res.partner"].create(
+            [
+                {"name": f"Neighbour {n} {m}", "zip": f"{1000 + n}", "street": f"Meir {n}"}
+                for n in range(CALL)
+                for m in range(7)
+            ]
+        )
+
+        def documents(size, prefix):
+            return [
+                self._document(
+                    f"{prefix}-{n}",
+                    customer={"name": f"Neighbor {n}", "zip": f"{1000 + n}", "street": f"Meir {n}"},
+                )
+                for n in range(size)
+            ]
+
+        few = self._count(documents(10, "few"), "create", "rejected")
+        many = self._count(documents(CALL, "many"), "create", "rejected")
+        self.assertLessEqual(many - few, CALL, (few, many))
+        for intake in self.env["order.intake"].search([("external_ref", "=like", "many-%")]):
+            self.assertEqual(len(intake.errors[0]["candidates"]), 5)
+
+    def test_addresses(self):
+        """Known and new delivery addresses, with those that are like them."""
+
+        def documents(size, prefix, street):
+            ship_to = {"name": "Depot", "zip": "2000", "city": "Antwerpen", "country": "BE"}
+            return [
+                {**document, "ship_to": {**ship_to, "street": f"{street} {n}"}}
+                for n, document in enumerate(self._documents(size, prefix))
+            ]
+
+        self._count(documents(CALL, "new", "Meir"), "create", "created")
+        few = self._count(documents(10, "few", "MEIR,"), "create", "created")
+        many = self._count(documents(CALL, "many", "Meir -"), "create", "created")
+        slope = (many - few) / (CALL - 10)
+        self.assertLessEqual(slope, 6.0, (few, many))
+        self.assertEqual(
+            self.env["res.partner"].search_count([("parent_id", "in", self.partners.ids)]), CALL
+        )

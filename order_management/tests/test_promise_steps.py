@@ -6,13 +6,12 @@ from .common import plain
 from .test_promise_change import ChangeCase
 
 
-@tagged("post_install", "-at_install")
-class TestPromiseSteps(ChangeCase):
-    """Changes of orders whose transfers are under way: several steps, backorders, put back."""
+class StepsCase(ChangeCase):
+    """Confirmed orders whose transfers are under way."""
 
-    def stepped(self, steps, quantity):
+    def stepped(self, steps, quantity, product=None):
         self.warehouse.delivery_steps = steps
-        return self.confirmed((self.product, quantity))
+        return self.confirmed((product or self.product, quantity))
 
     def ship_ready(self, order, quantity, code="internal"):
         """Finish the transfer of this kind that is ready, for a part of it; the rest waits."""
@@ -29,8 +28,8 @@ class TestPromiseSteps(ChangeCase):
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
         self.ship(back, quantity)
 
-    def change(self, order, quantity):
-        answer = self.amend_one(order, lines=[{"sku": "OM-A", "quantity": quantity}])
+    def change(self, order, quantity, sku="OM-A"):
+        answer = self.amend_one(order, lines=[{"sku": sku, "quantity": quantity}])
         self.assertEqual(answer["outcome"], "amended", answer)
 
     def assertOpen(self, order, *expected):
@@ -52,6 +51,11 @@ class TestPromiseSteps(ChangeCase):
         )
         self.assertEqual(sum(back.mapped("quantity")), returned)
         self.assertLessEqual(len(back), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseSteps(StepsCase):
+    """Changes of orders whose transfers are under way: several steps, backorders, put back."""
 
     def test_up_and_down_before_anything_is_picked(self):
         for steps, code in (

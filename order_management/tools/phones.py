@@ -9,8 +9,10 @@ import re
 
 TAIL = 8  # digits at the end by which candidates are looked up
 SHORTEST = 7  # digits after the trunk prefix; less is an extension or a mistake
+LEAST, MOST = 6, 15  # digits of a number that can be dialled; the most is E.164's
 
 _EXTENSION = re.compile(r"(?:ext|x|#|;).*$", re.IGNORECASE)
+_SIGNS = re.compile(r"\+?[0-9\s()./\u2010-\u2015-]+")
 
 
 def digits(text: str | None) -> str:
@@ -37,6 +39,13 @@ def same(one: str | None, other: str | None) -> bool:
         return _significant(first) == _significant(second)
     long, short = sorted((first, second), key=lambda number: not number.startswith("+"))
     return long.endswith(_significant(short))
+
+
+def is_plausible(text: str | None) -> bool:
+    """Tell whether a text can be one telephone number, of whatever country."""
+    bare = _EXTENSION.sub("", text or "").strip()
+    found = digits(bare).removeprefix("+")
+    return bool(_SIGNS.fullmatch(bare)) and LEAST <= len(found) <= MOST and len(set(found)) > 1
 
 
 def _significant(number: str) -> str:

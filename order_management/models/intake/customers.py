@@ -5,7 +5,6 @@ beneath the customer, used again when it comes again.
 """
 
 from difflib import SequenceMatcher
-from types import SimpleNamespace
 from typing import NamedTuple
 from zlib import crc32
 
@@ -14,13 +13,14 @@ from odoo.tools import SQL, email_normalize
 from ...exceptions import ItemError
 from ...tools import phones
 from ...tools.fingerprint import fingerprint
-from .places import ADDRESS_KEYS, Places, folded, has_address
+from .contacts import NEAR_LIKENESS, NEAR_LIMIT, Contacts, lives_at, offer, prepare_party_vals
+from .places import ADDRESS_KEYS, folded, has_address
 
 # Keep in step with the index of the joint, or the database reads all contacts.
 PHONE_TAIL = f"right(regexp_replace(phone, '[^0-9]', '', 'g'), {phones.TAIL})"
 MATCH_KEYS = ("channel", "ref", "vat", "email", "phone", "name")
-NEAR_LIMIT = 5  # near matches that are offered
-NEAR_ROWS = 400  # contacts that are looked at for near matches, per call
+NEAR_ROWS = 50  # contacts that are looked at for near matches, per name and per postcode
+NEAR_COLUMNS = {"name": "lower(name)", "zip": "zip"}
 WEAK_KEYS = ("phone", "name")  # the lookup only narrows them down
 LOCK_BUCKETS = 4096
 # What candidates are looked up by; each has an index (the last two in the joint of res.partner).
@@ -176,30 +176,54 @@ class Customers:
 
         :param list documents: documents without a match
         """
-        parties = [document.content["customer"] for document in documents]
-        partners = self._search_near(parties)
-        for document, party in zip(documents, parties, strict=True):
-            document.near = _rank_near(self.env, partners, party)
+        rows = self._search_near([document.content["customer"] for document in documents])
+        ranked = [
+            _rank_near(self.env, rows, document.content["customer"]) for document in documents
+        ]
+        ids = list(dict.fromkeys(found for near in ranked for found, _reason in near))
+        prefetch = self.env["res.partner"].browse(ids)
+        for document, near in zip(documents, ranked, strict=True):
+            document.near = [
+                offer(self.env["res.partner"].browse(found).with_prefetch(prefetch.ids), reason)
+                for found, reason in near
+            ]
 
     def _search_near(self, parties):
-        names = {_lower_name(party) for party in parties} - {""}
-        zips = {party["zip"].strip() for party in parties if party.get("zip")}
-        if not (names or zips):
-            return self.env["res.partner"]
-        query = SQL(
+        """``("name" | "zip", value)`` → ``(id, name, street, zip)`` of the newest contacts."""
+        wanted = {
+            "name": {_lower_name(party) for party in parties} - {""},
+            "zip": {party["zip"].strip() for party in parties if party.get("zip")},
+        }
+        parts = [
+            self._get_near_query(key, sorted(values)) for key, values in wanted.items() if values
+        ]
+        found = {}
+        if parts:
+            self.env["res.partner"].flush_model(["street", "zip", "parent_id"])
+            self.env.cr.execute(SQL(" UNION ALL ").join(parts))
+            for key, value, *row in self.env.cr.fetchall():
+                found.setdefault((key, value), []).append(row)
+        return found
+
+    def _get_near_query(self, key, values):
+        """A few contacts for each value, so that a common one leaves room for the others."""
+        return SQL(
             """
-            SELECT id FROM res_partner
-             WHERE (lower(name) IN %s OR zip IN %s) AND active AND type = 'contact'
-               AND parent_id IS NULL AND (company_id IS NULL OR company_id = %s)
-             ORDER BY id DESC LIMIT %s
+            SELECT %(key)s, wanted.value, near.*
+              FROM (VALUES %(values)s) AS wanted (value)
+             CROSS JOIN LATERAL (
+                   SELECT id, name, street, zip FROM res_partner
+                    WHERE %(column)s = wanted.value AND active AND type = 'contact'
+                      AND parent_id IS NULL AND (company_id IS NULL OR company_id = %(company)s)
+                    ORDER BY -id LIMIT %(limit)s
+                   ) AS near
             """,
-            tuple(names or {""}),
-            tuple(zips or {""}),
-            self.company.id,
-            NEAR_ROWS,
+            key=key,
+            values=SQL(", ").join(SQL("(%s)", value) for value in values),
+            column=SQL(NEAR_COLUMNS[key]),
+            company=self.company.id,
+            limit=NEAR_ROWS,
         )
-        self.env.cr.execute(query)
-        return self.env["res.partner"].browse(found for (found,) in self.env.cr.fetchall())
 
     # Making what is missing
 
@@ -210,6 +234,7 @@ class Customers:
         for document in documents:
             # A set that failed is tried again in halves: forget what was undone with it.
             document.shipping, document.invoicing = document.chosen_shipping, None
+            document.near_contacts = []
             self.request_contacts(document, contacts)
         contacts.create_requested()
 
@@ -306,114 +331,10 @@ class Customers:
     def _request_contact(self, document, kind, party, contacts):
         path = {"delivery": "ship_to", "invoice": "bill_to"}[kind]
         vals = self._prepare_party_vals(document, party, path)
-        if _is_same(document.partner, vals, is_customer=True):
+        if lives_at(document.partner, vals, is_customer=True):
             contacts.take(document, kind, document.partner)
         else:
             contacts.request(document, kind, vals)
-
-
-class Contacts:
-    """Delivery and invoice contacts beneath the customers of a call."""
-
-    def __init__(self, env, documents):
-        self.env = env
-        self.documents = documents
-        self.known = None
-        self.requested = {}
-
-    def take(self, document, kind, partner):
-        """Use a partner that is there."""
-        setattr(document, "shipping" if kind == "delivery" else "invoicing", partner)
-
-    def request(self, document, kind, vals):
-        """Use the contact that is like this, now or after it was made."""
-        for contact in self._get_known(document.partner):
-            if contact.type == kind and _is_same(contact, vals):
-                self.take(document, kind, contact)
-                return
-        key = (document.partner.id, kind, fingerprint(vals))
-        self.requested.setdefault(key, (vals, []))[1].append(document)
-
-    def create_requested(self):
-        """Make the contacts that were asked for, in one go."""
-        vals_list = [
-            {
-                **vals,
-                "parent_id": parent_id,
-                "type": kind,
-                "company_id": group[0].partner.company_id.id,
-            }
-            for (parent_id, kind, _print), (vals, group) in self.requested.items()
-        ]
-        made = self.env["res.partner"].with_context(tracking_disable=True).create(vals_list)
-        for contact, (key, (_vals, documents)) in zip(made, self.requested.items(), strict=True):
-            for document in documents:
-                self.take(document, key[1], contact)
-
-    def _get_known(self, partner):
-        if self.known is None:
-            customers = self.env["res.partner"].union(*(d.partner for d in self.documents))
-            # A parallel call that makes the same contact is restarted by Odoo, and finds it.
-            self.env["order.lock"]._acquire("intake.contact", customers.ids)
-            contacts = self.env["res.partner"].search(
-                [("parent_id", "in", customers.ids), ("type", "in", ("delivery", "invoice"))],
-                order="id",
-            )
-            self.known = contacts.grouped("parent_id")
-        return self.known.get(partner, partner.browse())
-
-
-def prepare_party_vals(party, country, state):
-    """A party of a document as values of a contact."""
-    texts = ("name", "email", "phone", "street", "street2", "zip", "city")
-    return {
-        **{name: party.get(name) for name in texts},
-        "country_id": country.id,
-        "state_id": state.id,
-    }
-
-
-def find_delivery_contact(customer, party, path):
-    """The contact beneath a customer that lives at an address, made when it is new.
-
-    :param customer: the customer, with full rights
-    :param dict party: an address as :func:`read_party` gives it
-    :param str path: where it stands, for the error
-    :raises ItemError: no address, an unknown country or state
-    """
-    if not has_address(party):
-        message = customer.env._("An address needs at least a street or a postcode.")
-        raise ItemError("missing", message, path)
-    country, state = Places(customer.env, [party]).locate(party, path)
-    vals = prepare_party_vals(party, country, state)
-    if _is_same(customer, vals, is_customer=True):
-        return customer
-    wish = SimpleNamespace(partner=customer, shipping=None)
-    contacts = Contacts(customer.env, [wish])
-    contacts.request(wish, "delivery", vals)
-    contacts.create_requested()
-    return wish.shipping
-
-
-def _is_same(partner, vals, is_customer=False):
-    """Whether a partner lives at the address of ``vals``, and has its name if one is given.
-
-    Parts that the document leaves open do not count.
-    """
-    if vals["name"] and folded(vals["name"]) != folded(partner.name):
-        return False
-    if is_customer and not any(vals[key] for key in ("street", "zip", "city")):
-        return not vals["country_id"] or vals["country_id"] == partner.country_id.id
-    texts = all(
-        folded(vals[key]) == folded(partner[key])
-        for key in ("street", "street2", "city")
-        if vals[key]
-    )
-    same_zip = not vals["zip"] or "".join(folded(vals["zip"]).split()) == "".join(
-        folded(partner.zip).split()
-    )
-    places = all(vals[key] == partner[key].id for key in ("country_id", "state_id") if vals[key])
-    return texts and same_zip and places
 
 
 def _heads(partners):
@@ -466,26 +387,22 @@ def _squeezed(text):
     return "".join(folded(text).split())
 
 
-def offer(record, reason):
-    """A near match, as the row of a document keeps it."""
-    return {"id": record.id, "name": record.display_name, "reason": reason}
-
-
-def _rank_near(env, partners, party):
-    """The contacts that resemble a party most, with what they share."""
-    found = []
+def _rank_near(env, rows, party):
+    """``(id, reason)`` of the contacts that resemble a party most, with what they share."""
     name, street = folded(party.get("name")), folded(party.get("street"))
-    for partner in partners:
-        likeness = SequenceMatcher(None, name, folded(partner.name)).ratio() if name else 0.0
-        same_zip = party.get("zip") and _squeezed(partner.zip) == _squeezed(party["zip"])
+    keys = (("name", _lower_name(party)), ("zip", (party.get("zip") or "").strip()))
+    found = {}
+    for partner_id, known, lives, known_zip in (row for key in keys for row in rows.get(key, ())):
+        likeness = SequenceMatcher(None, name, folded(known)).ratio() if name else 0.0
+        same_zip = party.get("zip") and _squeezed(known_zip) == _squeezed(party["zip"])
         if likeness == 1.0:
-            found.append((3.0, partner, env._("Same name")))
-        elif same_zip and street and street == folded(partner.street):
-            found.append((2.0 + likeness, partner, env._("Same address")))
-        elif same_zip and likeness >= 0.75:
-            found.append((likeness, partner, env._("Similar name, same postcode")))
-    found.sort(key=lambda entry: (-entry[0], entry[1].id))
-    return [offer(partner, reason) for _score, partner, reason in found[:NEAR_LIMIT]]
+            found[partner_id] = (3.0, env._("Same name"))
+        elif same_zip and street and street == folded(lives):
+            found[partner_id] = (2.0 + likeness, env._("Same address"))
+        elif same_zip and likeness >= NEAR_LIKENESS:
+            found[partner_id] = (likeness, env._("Similar name, same postcode"))
+    best = sorted(found, key=lambda partner_id: (-found[partner_id][0], partner_id))
+    return [(partner_id, found[partner_id][1]) for partner_id in best[:NEAR_LIMIT]]
 
 
 def _vat_forms(vat):

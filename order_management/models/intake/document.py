@@ -43,6 +43,7 @@ class Document:
         self.is_unmatched = False
         self.twin = None  # in a preview: the first of its call with this key
         self.near = []  # customers that may have been meant
+        self.near_contacts = []  # addresses of the customer that may have been meant
         self.partner = self.shipping = self.invoicing = None
         self.chosen = None  # the customer whom somebody picked; nothing is matched
         self.chosen_shipping = None  # the delivery address that somebody picked

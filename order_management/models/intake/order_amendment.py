@@ -2,7 +2,8 @@
 
 from ...exceptions import ItemError
 from .catalog import Catalog
-from .customers import Contacts, Customers
+from .contacts import Contacts
+from .customers import Customers
 from .document import Document
 from .order_builder import OrderBuilder
 from .places import Places
@@ -92,6 +93,8 @@ class OrderAmendment:
             "expected_total": self.after.get("expected_total") or 0.0,
             "commitment_date": vals.get("commitment_date", False),
         }
+        if (self.before.get("payment") or False) != (self.after.get("payment") or False):
+            changed["document_payment_amount"] = vals["document_payment_amount"]
         if document.shipping:
             changed["partner_shipping_id"] = document.shipping.id
         if document.invoicing:

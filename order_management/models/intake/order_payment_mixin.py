@@ -219,6 +219,12 @@ class OrderPaymentMixin(models.AbstractModel):
                 }
         return missing
 
+    def _get_overpaid_amount(self):
+        """Service for the promise room: what was captured beyond the order's total."""
+        done = self.sudo().transaction_ids.filtered(lambda tx: tx.state == "done")
+        paid = sum(done.mapped("amount"))
+        return self.currency_id.round(max(paid - self.amount_total, 0.0)) if paid else 0.0
+
     def _append_payment_event(self, payment, transaction):
         message = self.env._(
             "%(amount)s %(status)s",

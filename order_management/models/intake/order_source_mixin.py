@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ...exceptions import ItemError
 from ...tools.documents.order import read_party
 from ..common.zones import noon_of, zone_of
-from .customers import find_delivery_contact
+from .contacts import find_delivery_contact
 
 # Others read orders, too, and must be able to read all of their fields.
 INTAKE_READERS = ",".join(
@@ -32,10 +32,14 @@ class OrderSourceMixin(models.AbstractModel):
         help="The channel sent this order again with other content, which waits for a decision.",
     )  # fmt: skip
     expected_total = fields.Float(
-        copy=False, readonly=True, help="The total with tax that the document named; 0 = none."
+        copy=False,
+        readonly=True,
+        help="The total with tax that the document named; 0 = none, or the order was changed.",
     )
     document_payment_amount = fields.Float(
-        copy=False, readonly=True, help="The payment that the document named; 0 = none."
+        copy=False,
+        readonly=True,
+        help="The payment that the document named; 0 = none, or the order was changed.",
     )
     left_out_lines = fields.Json(
         copy=False,
@@ -132,6 +136,12 @@ class OrderSourceMixin(models.AbstractModel):
     def _get_told_totals(self):
         """Service for the validation room: the totals that documents and their payments name.
 
+        They are compared with the order as it came. A change of its lines makes them outdated
+        (:meth:`_prepare_outdated_vals`): then nobody expects the old total, and what was paid is
+        no reason to refuse the change. What the new total leaves open is `payment_missing` where
+        the channel wants payment first, else it is on the invoice; what was paid too much is to be
+        given back, which the change's event and message say.
+
         An order that lacks lines of its document differs for that reason, which is told already;
         so is a payment too small for a channel that wants payment first.
 
@@ -146,6 +156,10 @@ class OrderSourceMixin(models.AbstractModel):
             if paid and not is_told:
                 told.append((order, "payment", paid))
         return told
+
+    def _prepare_outdated_vals(self):
+        """Service for the promise room: values that forget the totals told of other lines."""
+        return {name: 0.0 for name in ("expected_total", "document_payment_amount") if self[name]}
 
     def _get_left_out_lines(self):
         """Service for the validation room: the lines of the document that the order lacks."""

@@ -281,6 +281,8 @@ class Reception:
         ]
         if document.near:
             others.append({"key": "near", "candidates": document.near})
+        if document.near_contacts:
+            others.append({"key": "near_address", "candidates": document.near_contacts})
         return {
             "model": "sale.order",
             "res_id": document.order.id,

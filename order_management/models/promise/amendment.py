@@ -66,9 +66,11 @@ class Amendment:
             for where, line, values in lines
         ]
         self.lines = [entry for entry in self.lines if entry[2]]
-        if self.lines and order.expected_total and "expected_total" not in order_vals:
-            # What a document said was the total before this change.
-            self.order_vals["expected_total"] = 0.0
+        if self.lines:
+            outdated = order._prepare_outdated_vals()
+            self.order_vals.update(
+                {name: value for name, value in outdated.items() if name not in order_vals}
+            )
 
     def _keep_line_changes(self, path, line, values):
         if line:

@@ -321,10 +321,16 @@ class OrderAmendMixin(models.AbstractModel):
             raise HoldError(message, fresh)
 
     def _note_amendment(self, amendment, reason):
-        """One event and one message in the chatter."""
+        """One event and one message in the chatter; money to be given back is named."""
         message = self.env._("Changed: %(changes)s", changes=amendment.get_summary())
         if reason:
             message += f" ({reason})"
+        overpaid = self._get_overpaid_amount() if amendment.lines else 0.0
+        if overpaid:
+            message += " " + self.env._(
+                "%(amount)s more was paid than it costs now, and is to be given back.",
+                amount=self.currency_id.format(overpaid),
+            )
         self._message_log_batch(bodies={self.id: message})
         self.env["order.event"]._append(
             [
@@ -332,7 +338,11 @@ class OrderAmendMixin(models.AbstractModel):
                     "order_id": self.id,
                     "kind": "amended",
                     "message": message,
-                    "data": {"differences": amendment.differences, "reason": reason or False},
+                    "data": {
+                        "differences": amendment.differences,
+                        "reason": reason or False,
+                        "overpaid": overpaid,
+                    },
                 }
             ]
         )

@@ -1,9 +1,11 @@
 from collections import defaultdict
+from math import floor
 
 from odoo import fields, models
 
 from ..common.optional import has_model
 from ..common.zones import day_of, zone_of
+from .kits import Kits
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
@@ -27,7 +29,9 @@ class OrderAvailabilityMixin(models.AbstractModel):
             product's unit), ``next_date`` (when more comes) and ``ship_date`` (from when the
             whole quantity can leave), days where the goods leave or ``False``
         """
-        stocked = self.filtered("is_storable")
+        kits = Kits(self, warehouse.company_id)
+        needs = {product: kits.get_needs(product) for product in self}
+        stocked = self.browse(dict.fromkeys(part.id for parts in needs.values() for part in parts))
         free = {
             product.id: product.free_qty
             for product in stocked.with_context(warehouse_id=warehouse.id)
@@ -39,13 +43,16 @@ class OrderAvailabilityMixin(models.AbstractModel):
         taken = defaultdict(float)
         answers = []
         for product, quantity in wishes:
-            if product.id not in free:
-                answers.append(_row("unlimited", 0.0, ship_date=today))
-                continue
-            left = free[product.id] - taken[product.id]
-            taken[product.id] += quantity
-            missing = taken[product.id] + waiting.get(product.id, 0.0) - free[product.id]
-            answers.append(product._judge(quantity, left, missing, incoming[product.id], today))
+            found = []
+            for part, each in needs[product].items():
+                left = free[part.id] - taken[part.id]
+                taken[part.id] += quantity * each
+                missing = taken[part.id] + waiting.get(part.id, 0.0) - free[part.id]
+                judged = part._judge(quantity * each, left, missing, incoming[part.id], today)
+                if part != product:
+                    judged["free"] = float(floor(round(judged["free"] / each, 6)))
+                found.append(judged)
+            answers.append(_scarcest(found) if found else _row("unlimited", 0.0, ship_date=today))
         return answers
 
     def _get_sold_through(self):
@@ -113,6 +120,24 @@ def _crossing(warehouse, end):
     other = "location_id" if end == "location_dest_id" else "location_dest_id"
     place = warehouse.view_location_id.id
     return [(end, "child_of", place), "!", (other, "child_of", place)]
+
+
+def _scarcest(found):
+    """What a kit's components say together: the scarcest decides, and the latest to come."""
+    if len(found) == 1:
+        return found[0]
+    lacking = [one for one in found if one["state"] != "free"]
+    free = min(one["free"] for one in found)
+    if not lacking:
+        return _row("free", free, found[0]["next_date"], found[0]["ship_date"])
+    ship_dates = [one["ship_date"] for one in lacking]
+    next_dates = [one["next_date"] for one in lacking]
+    return _row(
+        "partly" if free else "none",
+        free,
+        all(next_dates) and max(next_dates),
+        all(ship_dates) and max(ship_dates),
+    )
 
 
 def _row(state, free, next_date=False, ship_date=False):

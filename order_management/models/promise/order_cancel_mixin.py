@@ -63,25 +63,28 @@ class OrderCancelMixin(models.AbstractModel):
 
     def _note_cancellation(self, plan, reason):
         """One event and one message; money that was captured is named, it is to be given back."""
+        is_gone = self.state == "cancel"
         paid = sum(self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("amount"))
         text = ", ".join(f"{line['quantity']:g} × {line['sku']}" for line in plan.cancelled)
         message = self.env._("Cancelled: %(lines)s (%(reason)s)", lines=text, reason=reason)
-        if paid and self.state == "cancel":
+        given_back = paid if is_gone else self._get_overpaid_amount()
+        if given_back:
             message += " " + self.env._(
                 "%(amount)s was paid and is to be given back.",
-                amount=self.currency_id.format(paid),
+                amount=self.currency_id.format(given_back),
             )
         self._message_log_batch(bodies={self.id: message})
         self.env["order.event"]._append(
             [
                 {
                     "order_id": self.id,
-                    "kind": "cancelled" if self.state == "cancel" else "partly_cancelled",
+                    "kind": "cancelled" if is_gone else "partly_cancelled",
                     "message": message,
                     "data": {
                         "reason": reason,
                         "lines": plan.cancelled,
                         "paid": self.currency_id.round(paid),
+                        "given_back": self.currency_id.round(given_back),
                     },
                 }
             ]
@@ -200,7 +203,7 @@ class CancelPlan:
         commands = [
             self._prepare_command(line, quantity) for line, quantity in self.quantities.items()
         ]
-        write_change(self.order, {}, commands, self.quantities)
+        write_change(self.order, self.order._prepare_outdated_vals(), commands, self.quantities)
         if self.order.state != "sale":
             self.order._run_checks()
 

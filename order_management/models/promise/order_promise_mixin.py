@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..common.optional import has_field
+from .kits import Kits, whole_kits
 from .open_moves import handled_quantity
 
 
@@ -26,21 +26,25 @@ class OrderPromiseMixin(models.AbstractModel):
     def _get_stock_shortages(self):
         """What the warehouse cannot serve from free stock, earlier orders of the set first.
 
+        A kit needs its components, and all lines that need one draw on the same stock.
+
         :return dict: sale order line id → ``{"asked", "free", "missing", "sku"}`` in the
             product's unit
         """
-        lines = self.order_line.filtered(lambda line: line._needs_stock())
-        free = self._get_free_quantities(lines)
+        needs = self._get_stock_needs()
+        free = self._get_free_quantities(
+            {(line.warehouse_id, part) for line, parts in needs.items() for part in parts}
+        )
         shortages = {}
-        for line in lines:
-            key = (line.warehouse_id.id, line.product_id.id)
-            asked = line.product_uom_id._compute_quantity(
-                line.product_uom_qty - line._get_covered_quantity(),
-                line.product_id.uom_id,
-                round=False,
-            )
-            missing = asked - max(free[key], 0.0)
-            free[key] -= asked
+        for line, parts in needs.items():
+            asked = missing = 0.0
+            for part, (each, quantity) in parts.items():
+                key = (line.warehouse_id.id, part.id)
+                lacking = part.uom_id.round(quantity - max(free[key], 0.0))
+                free[key] -= quantity
+                if part != line.product_id:  # in kits
+                    lacking, quantity = whole_kits(lacking / each), whole_kits(quantity / each)
+                asked, missing = max(asked, quantity), max(missing, lacking)
             if line.product_id.uom_id.compare(missing, 0.0) > 0:
                 shortages[line.id] = {
                     "sku": line.product_id.default_code or line.product_id.display_name,
@@ -50,15 +54,43 @@ class OrderPromiseMixin(models.AbstractModel):
                 }
         return shortages
 
-    def _get_free_quantities(self, lines):
+    def _get_stock_needs(self):
+        """What the lines still take from stock.
+
+        :return dict: line → product → (quantity for one unit of the line's product, quantity
+            that is still to be reserved), in the product's unit
+        """
+        lines = self.order_line.filtered(lambda line: line._is_open_for_stock())
+        needs = {}
+        for company, group in lines.grouped("company_id").items():
+            kits = Kits(group.product_id, company)
+            for line in group:
+                parts = kits.get_needs(line.product_id)
+                if parts and not line._is_made_to_order():
+                    needs[line] = line._get_open_needs(parts)
+        return needs
+
+    def _get_kit_components(self, products):
+        """Service for the joint: what the kits among these orders' and other products hold.
+
+        :param products: what is going to be ordered besides
+        """
+        found = self.env["product.product"]
+        for company, lines in self.order_line.grouped("company_id").items():
+            kits = Kits(lines.product_id | products, company)
+            found = found.union(*(part for kit in kits.boms for part in kits.get_parts(kit)))
+        return found
+
+    def _get_free_quantities(self, wanted):
         """What lies in each warehouse and is reserved for nobody, by one statement.
 
+        :param set wanted: (warehouse, product)
         :return dict: (warehouse id, product id) → quantity in the product's unit
         """
-        free = {(line.warehouse_id.id, line.product_id.id): 0.0 for line in lines}
-        homeless = lines.filtered(lambda line: not line.warehouse_id).product_id
+        free = {(warehouse.id, product.id): 0.0 for warehouse, product in wanted}
+        homeless = [product for warehouse, product in wanted if not warehouse]
         free.update({(False, product.id): product.free_qty for product in homeless})
-        warehouses = lines.warehouse_id
+        warehouses = self.env["stock.warehouse"].union(*(warehouse for warehouse, _ in wanted))
         if not warehouses:
             return free
         self.env["stock.quant"].flush_model(
@@ -81,24 +113,11 @@ class OrderPromiseMixin(models.AbstractModel):
                  GROUP BY place.warehouse_id, quant.product_id
                 """,
                 places,
-                tuple(lines.product_id.ids),
+                tuple({product.id for _warehouse, product in wanted}),
             )
         )
         free.update({(place, product): found for place, product, found in self.env.cr.fetchall()})
-        free.update(self._get_free_kits(lines))
         return free
-
-    def _get_free_kits(self, lines):
-        """Free kits, of which nothing lies there as such: core counts their components."""
-        if not has_field(self.env, "product.product", "is_kits"):
-            return {}
-        return {
-            (warehouse.id, product.id): product.free_qty
-            for warehouse, group in lines.grouped("warehouse_id").items()
-            for product in group.product_id.filtered("is_kits").with_context(
-                warehouse_id=warehouse.id
-            )
-        }
 
 
 class OrderPromiseLineMixin(models.AbstractModel):
@@ -107,24 +126,65 @@ class OrderPromiseLineMixin(models.AbstractModel):
 
     promise_date = fields.Date(copy=False, help="The day the customer was promised this line.")
 
-    def _needs_stock(self):
-        """Whether this line is served from stock and still open."""
+    def _is_open_for_stock(self):
+        """Whether goods are still wanted of this line."""
         return (
-            not self.display_type
-            and self.product_id.is_storable
-            and not self._is_made_to_order()
-            and self.product_uom_qty > 0
+            not self.display_type and self.product_id.type == "consu" and self.product_uom_qty > 0
         )
 
-    def _get_covered_quantity(self):
-        """What is reserved for this line or has left, in its unit; nothing on a quotation."""
-        if self.state != "sale":
-            return 0.0
-        return self._sum_moves(lambda move: move.quantity)
+    def _get_open_needs(self, parts):
+        """What is still to be reserved for this line; nothing is reserved for a quotation.
+
+        :param dict parts: product → quantity for one unit of the line's product
+        :return dict: product → (that quantity, what is open), in the product's unit
+        """
+        is_sold = self.state == "sale"
+        if list(parts) == [self.product_id]:
+            covered = self._sum_moves(lambda move: move.quantity) if is_sold else 0.0
+            opened = self.product_uom_qty - covered
+            return {
+                self.product_id: (
+                    1.0,
+                    self.product_uom_id._compute_quantity(
+                        opened, self.product_id.uom_id, round=False
+                    ),
+                )
+            }
+        asked = self.product_uom_id._compute_quantity(
+            self.product_uom_qty, self.product_id.uom_id, round=False
+        )
+        sent, back = self._sum_part_moves(lambda move: move.quantity) if is_sold else ({}, {})
+        return {
+            part: (each, asked * each - sent.get(part, 0.0) + back.get(part, 0.0))
+            for part, each in parts.items()
+        }
+
+    def _is_moved_in_parts(self):
+        """Whether this line is a kit: its components are moved, not itself."""
+        return bool(self.move_ids.product_id - self.product_id)
 
     def _get_started_quantity(self):
         """What was picked, packed or shipped for this line, less returns, in its unit."""
-        return self._sum_moves(handled_quantity)
+        if not self._is_moved_in_parts():
+            return self._sum_moves(handled_quantity)
+        sent, back = self._sum_part_moves(handled_quantity)
+        kits = Kits(self.product_id, self.company_id)
+        if not kits.is_kit(self.product_id):  # it was one
+            return self.product_uom_qty if any(sent.values()) else 0.0
+        # A kit of which one part left has left, and one of which one part came back came back.
+        left, returned = (
+            max(
+                (
+                    whole_kits(found.get(part, 0.0) / each)
+                    for part, each in kits.get_parts(self.product_id).items()
+                ),
+                default=0.0,
+            )
+            for found in (sent, back)
+        )
+        return self.product_id.uom_id._compute_quantity(
+            max(left - returned, 0.0), self.product_uom_id
+        )
 
     def _prepare_change_line(self):
         """What the form for changes shows of this line."""
@@ -158,6 +218,38 @@ class OrderPromiseLineMixin(models.AbstractModel):
                     quantity_of(move), self.product_uom_id, rounding_method="HALF-UP"
                 )
         return total
+
+    def _sum_part_moves(self, quantity_of):
+        """The same of a kit's components: what goes out, and what came back.
+
+        :return tuple: twice product → quantity in its unit
+        """
+        moves = self.move_ids.filtered(
+            lambda move: move.state != "cancel" and move.location_dest_usage != "inventory"
+        )
+        outgoing = moves.filtered(
+            lambda move: (
+                (move.location_final_id or move.location_dest_id)._is_outgoing()
+                and (not move.origin_returned_move_id or move.to_refund)
+            )
+        )
+        outgoing -= outgoing.filtered(lambda move: move.move_orig_ids & outgoing)  # first step
+        incoming = (moves - outgoing).filtered(
+            lambda move: (
+                move.state == "done"
+                and move.to_refund
+                and (move.location_id._is_outgoing() or move.origin_returned_move_id in outgoing)
+            )
+        )
+        sums = ({}, {})
+        for found, group in zip(sums, (outgoing, incoming), strict=True):
+            for move in group:
+                product = move.product_id
+                quantity = move.product_uom._compute_quantity(
+                    quantity_of(move), product.uom_id, round=False
+                )
+                found[product] = found.get(product, 0.0) + quantity
+        return sums
 
     def _is_made_to_order(self):
         """Whether its goods are bought or made for it, by the same routes core looks at.

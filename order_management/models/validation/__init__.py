@@ -1,3 +1,8 @@
+from . import order_check_document_mixin
+from . import order_check_customer_mixin
+from . import order_check_price_mixin
+from . import order_check_account_mixin
+from . import order_check_goods_mixin
 from . import order_check_catalog
 from . import order_check_trial_mixin
 from . import order_check
@@ -10,6 +15,8 @@ from . import order_release_reason
 from . import order_checking_mixin
 from . import order_price_mixin
 from . import order_credit_mixin
+from . import order_history_mixin
+from . import order_destination_mixin
 from . import order_hold_mixin
 from . import order_hold_screen
 from . import order_hold_line_mixin

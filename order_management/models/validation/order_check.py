@@ -8,20 +8,35 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, ValidationError
 from odoo.tools import SQL, ormcache
 
-from .order_check_catalog import Verdict
+from .verdict import Verdict
 
 _logger = logging.getLogger(__name__)
 
 CODES = [
     ("empty_order", "Empty order"),
+    ("quotation_expired", "Quotation expired"),
     ("quantity_not_positive", "Quantity not positive"),
+    ("product_not_sellable", "Product not for sale"),
     ("address_incomplete", "Incomplete address"),
+    ("address_invalid", "Implausible address"),
+    ("contact_invalid", "E-mail or telephone invalid"),
+    ("tax_id_invalid", "Tax number invalid"),
+    ("customer_blocked", "Customer blocked"),
+    ("destination_restricted", "Destination restricted"),
+    ("duplicate_order", "Possible duplicate"),
     ("price_deviation", "Price deviation"),
+    ("discount_limit", "Discount limit"),
+    ("margin_floor", "Margin floor"),
     ("total_mismatch", "Total mismatch"),
     ("credit_limit", "Credit limit"),
-    ("stock_short", "Stock short"),
+    ("overdue_invoices", "Overdue invoices"),
     ("payment_missing", "Payment missing"),
+    ("order_value_limit", "Order value limit"),
+    ("minimum_order", "Minimum order"),
+    ("quantity_outlier", "Unusual quantity"),
+    ("stock_short", "Stock short"),
     ("line_left_out", "Line left out"),
+    ("domain", "Matches a filter"),
 ]
 
 # What running a check reads of it; plain values, which are kept between calls.
@@ -35,6 +50,12 @@ CHECK_FIELDS = (
     "limit_percent",
     "window_hours",
     "factor",
+    "tolerance_days",
+    "minimum_count",
+    "contact_required",
+    "match_model",
+    "match_domain",
+    "hint",
 )
 FAULT_READERS = "order_management.group_manager,order_management.group_auditor"
 SEVERITIES = [("info", "Information"), ("warning", "Warning"), ("hold", "Hold")]
@@ -81,6 +102,22 @@ class OrderCheck(models.Model):
     limit_percent = fields.Float(help="Percentage that still passes.")
     window_hours = fields.Float(help="How far back to look, in hours.")
     factor = fields.Float(help="Multiple of the usual value that still passes.")
+    tolerance_days = fields.Integer(help="Days past due that still pass.")
+    minimum_count = fields.Integer(
+        "Earlier orders", help="How many earlier orders it takes to know what is usual."
+    )
+    contact_required = fields.Boolean(
+        help="Find orders, too, whose customer has neither e-mail address nor telephone number."
+    )
+    match_model = fields.Selection(
+        [("sale.order", "Orders"), ("sale.order.line", "Order lines")],
+        "Looks at",
+        required=True,
+        default="sale.order",
+    )
+    match_domain = fields.Char(
+        "Finds", default="[]", help="What matches this is found; nothing while it is empty."
+    )
 
     fault_ids = fields.One2many(
         "order.check.fault", "check_id", "Failures", readonly=True, groups=FAULT_READERS
@@ -109,6 +146,19 @@ class OrderCheck(models.Model):
     def _check_order_domain(self):
         for check in self:
             check._ensure_domain("sale.order", check.order_domain)
+
+    @api.constrains("match_model", "match_domain")
+    def _check_match_domain(self):
+        for check in self:
+            check._ensure_domain(check.match_model, check.match_domain)
+
+    @api.constrains("factor", "tolerance_days", "minimum_count", "window_hours")
+    def _check_parameters(self):
+        for check in self:
+            if check.factor and check.factor < 1:
+                raise ValidationError(self.env._("The factor must be at least 1."))
+            if min(check.tolerance_days, check.minimum_count, check.window_hours) < 0:
+                raise ValidationError(self.env._("Days, hours and orders are counted from 0."))
 
     def _ensure_domain(self, model, text):
         """Refuse a domain that cannot be used.

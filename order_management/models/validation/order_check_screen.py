@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..common.access import check_visible
 from .order_check import FAULT_READERS
 
-# Which parameters each check uses, in the words of people: what the number means and its unit.
+# Which parameters each check uses; the form says what they mean and in which unit.
 PARAMETERS = {
     "price_deviation": ("tolerance_percent", "tolerance_amount"),
     "total_mismatch": ("tolerance_amount",),
@@ -12,7 +12,10 @@ PARAMETERS = {
     "margin_floor": ("limit_percent",),
     "order_value_limit": ("limit_amount",),
     "minimum_order": ("limit_amount",),
-    "quantity_outlier": ("factor",),
+    "quantity_outlier": ("factor", "minimum_count"),
+    "overdue_invoices": ("tolerance_days", "limit_amount"),
+    "contact_invalid": ("contact_required",),
+    "domain": ("match_model", "match_domain"),
 }
 
 

@@ -16,6 +16,10 @@ WEIGHTS = {
     "payment_missing": "missing",
     "price_deviation": "total_difference",
     "total_mismatch": "difference",
+    "order_value_limit": "exceeded_by",
+    "minimum_order": "missing",
+    "overdue_invoices": "overdue",
+    "discount_limit": "percent",
 }
 
 

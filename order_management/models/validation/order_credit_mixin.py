@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
+
+from ..common.zones import day_of, zone_of
 
 
 class OrderCreditMixin(models.AbstractModel):
@@ -133,3 +137,51 @@ class OrderCreditMixin(models.AbstractModel):
             self.company_id,
             self.date_order or fields.Date.context_today(self),
         )
+
+    def _get_overdue(self, days):
+        """What the payers of these orders owe past its due date, in one statement.
+
+        Payments and credit notes that are not matched yet are set off.
+
+        :param int days: how many days past due do not count
+        :return dict: commercial partner id → (amount in company currency, first such due date)
+        """
+        company = self.env.company
+        payers = self.partner_invoice_id.commercial_partner_id
+        now = fields.Datetime.now()
+        self.env["account.move.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.partner_id, line.date_maturity, SUM(line.amount_residual)
+                  FROM account_move_line AS line
+                  JOIN account_account AS account ON account.id = line.account_id
+                 WHERE line.partner_id = ANY(%(payers)s) AND line.parent_state = 'posted'
+                   AND line.company_id = %(company)s AND line.reconciled IS NOT TRUE
+                   AND account.account_type = 'asset_receivable'
+                   AND (line.date_maturity <= %(latest)s OR line.amount_residual < 0)
+                 GROUP BY line.partner_id, line.date_maturity, line.amount_residual < 0
+                """,
+                payers=payers.ids,
+                company=company.id,
+                latest=now.date() - timedelta(days=days),
+            )
+        )
+        found = self.env.cr.fetchall()
+        if not any(residual > 0 for _payer, _due, residual in found):
+            return {}
+        today = day_of(now, zone_of(self.env["stock.warehouse"], company))
+        return _sum_up(found, today - timedelta(days=days))
+
+
+def _sum_up(rows, last_day):
+    """Add up ``(payer id, due date, residual)``: what was due before ``last_day``, less credits."""
+    overdue = {}
+    for payer_id, due, residual in sorted(rows, key=lambda found: str(found[1])):
+        if residual > 0 and not (due and due < last_day):
+            continue
+        amount, since = overdue.get(payer_id, (0.0, False))
+        if residual > 0:
+            since = since or fields.Date.to_string(due)
+        overdue[payer_id] = (amount + float(residual), since)
+    return overdue

@@ -58,7 +58,8 @@ class OrderRecheckMixin(models.AbstractModel):
         if pricelists:
             condition = SQL("sold.pricelist_id = ANY(%s)", pricelists.ids)
             cause = {"model": "product.pricelist", "ids": pricelists.ids[:10], "what": ["item_ids"]}
-            self.env["order.finding"].sudo()._mark(("price_deviation",), condition, cause)
+            codes = ("price_deviation", "discount_limit")
+            self.env["order.finding"].sudo()._mark(codes, condition, cause)
 
     def _mark_companies(self, companies, what):
         """All orders of these companies."""
