@@ -29,8 +29,8 @@ class OrderCheck(models.Model):
         export_string_translation=False,
         help="Names of the parameters that this check uses.",
     )
-    last_fault_at = fields.Datetime(related="last_fault_id.at", groups=FAULT_READERS)
-    last_fault_message = fields.Char(related="last_fault_id.message", groups=FAULT_READERS)
+    last_fault_at = fields.Datetime(compute="_compute_last_fault_text", groups=FAULT_READERS)
+    last_fault_message = fields.Char(compute="_compute_last_fault_text", groups=FAULT_READERS)
     open_count = fields.Integer("Open findings", compute="_compute_open_count")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     company_check_mode = fields.Char(
@@ -46,6 +46,11 @@ class OrderCheck(models.Model):
     def _compute_currency_id(self):
         self.currency_id = self.env.company.currency_id
         self.company_check_mode = self.env.company.order_check_mode
+
+    def _compute_last_fault_text(self):
+        for check in self:
+            check.last_fault_at = check.last_fault_id.at
+            check.last_fault_message = check.last_fault_id.message
 
     def _compute_open_count(self):
         waiting = self.env["order.finding"]._read_group(
