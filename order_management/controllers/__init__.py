@@ -1,1 +1,2 @@
 from . import intake_files
+from . import portal_orders

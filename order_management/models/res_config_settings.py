@@ -7,4 +7,11 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     use_order_management = fields.Boolean(related="company_id.use_order_management", readonly=False)
+    order_check_mode = fields.Selection(related="company_id.order_check_mode", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
+
+    def action_enforce_order_checks(self):
+        """Put the checks of this company in force."""
+        self.ensure_one()
+        self.company_id.action_enforce_order_checks()
+        return {"type": "ir.actions.client", "tag": "reload"}

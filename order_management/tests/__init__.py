@@ -8,17 +8,18 @@ from . import test_fulfillment_steps
 from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict
-from . import test_intake_malformed
 from . import test_intake_import
+from . import test_intake_malformed
 from . import test_intake_matching
 from . import test_intake_offers
 from . import test_intake_parallel
 from . import test_intake_payment
+from . import test_intake_queries
 from . import test_intake_quick_entry
 from . import test_intake_quick_entry_tour
-from . import test_intake_queries
 from . import test_intake_submit
 from . import test_intake_upkeep
+from . import test_portal_orders
 from . import test_promise_change
 from . import test_promise_kits
 from . import test_promise_parallel
@@ -41,3 +42,4 @@ from . import test_validation_guards
 from . import test_validation_parallel
 from . import test_validation_queries
 from . import test_validation_recheck
+from . import test_validation_screens

@@ -34,22 +34,7 @@ class OrderHoldMixin(models.AbstractModel):
     def action_process(self):
         """Check the orders and confirm those that no check holds; tell how it went."""
         rows = self.process_orders()
-        outcomes = [line["outcome"] for line in rows]
-        text = self.env._(
-            "%(confirmed)s confirmed, %(held)s held, %(failed)s failed",
-            confirmed=outcomes.count("confirmed"),
-            held=outcomes.count("held"),
-            failed=outcomes.count("failed"),
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "success" if set(outcomes) <= {"confirmed", "unchanged"} else "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._tell_outcomes([line["outcome"] for line in rows])
 
     @public
     def check_orders(self):
