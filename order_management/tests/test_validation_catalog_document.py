@@ -1,14 +1,15 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from .catalog_common import CatalogCase
 
-TEN = datetime(2026, 3, 2, 10, 0)
+TEN = fields.Datetime.to_datetime("2026-03-02 10:00:00")
 
 
 @tagged("post_install", "-at_install")
