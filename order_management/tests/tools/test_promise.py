@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tools.promise import Part, Supply, available_to_promise, promise
 
 STEADY = settings(deadline=None, derandomize=True)
-ROWS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 30).map(lambda n: n / 10)), max_size=12)
+ROWS = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 30).map(lambda n: n / 10)), max_size=12
+)
 
 
 def test_what_is_promised_later_is_not_promised_again():
