@@ -49,11 +49,12 @@ def restore(name, key):
     os.utime(source)
     env = postgres.connection()
     postgres.sql(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'unicode' LC_COLLATE 'C'")
+    # One job: PostgreSQL fires cascades in the order in which foreign keys were made, and some of
+    # core's tests depend on it.
     done = run(
         postgres.binary("pg_restore"),
         "--no-owner",
         "--exit-on-error",
-        "-j2",
         "-d",
         name,
         source / "dump",

@@ -11,7 +11,7 @@ class ProductProduct(models.Model):
     """
 
     _name = "product.product"
-    _inherit = ["product.product", "order.availability.mixin"]
+    _inherit = ["product.product", "order.availability.mixin", "product.promise.mixin"]
 
     def write(self, vals):
         result = super().write(vals)

@@ -36,6 +36,7 @@ class SaleOrder(models.Model):
         "order.recheck.mixin",
         "order.guard.mixin",
         "order.promise.mixin",
+        "order.promising.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
         "order.shipping.mixin",

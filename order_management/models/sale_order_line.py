@@ -13,6 +13,7 @@ class SaleOrderLine(models.Model):
         "order.source.line.mixin",
         "order.hold.line.mixin",
         "order.promise.line.mixin",
+        "order.promising.line.mixin",
         "order.return.source.line.mixin",
     ]
 

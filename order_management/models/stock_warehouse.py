@@ -8,4 +8,4 @@ class StockWarehouse(models.Model):
     """
 
     _name = "stock.warehouse"
-    _inherit = ["stock.warehouse", "order.sscc.mixin"]
+    _inherit = ["stock.warehouse", "order.sscc.mixin", "order.shipping.days.mixin"]

@@ -21,6 +21,7 @@ from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
 from . import test_promise_change
+from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_parallel
 from . import test_promise_steps
@@ -32,6 +33,11 @@ from . import test_shipping_invoicing
 from . import test_shipping_shipments
 from . import test_shipping_tracking
 from . import test_validation_cases
+from . import test_validation_catalog_account
+from . import test_validation_catalog_customer
+from . import test_validation_catalog_document
+from . import test_validation_catalog_goods
+from . import test_validation_catalog_price
 from . import test_validation_checks
 from . import test_validation_guards
 from . import test_validation_parallel

@@ -63,6 +63,13 @@ class OrderManagementCase(TransactionCase):
             records = cls.env[records]
         return records.with_user(cls.users[role])
 
+    def _recheck(self):
+        """Run the scheduled action that checks waiting orders again."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("order_management.ir_cron_recheck").method_direct_trigger()
+        self.env.invalidate_all()
+
     @classmethod
     def _create_customer(cls, name, **values):
         return cls.env["res.partner"].create(

@@ -16,6 +16,7 @@ HARMLESS = {
     "order.intake.dismiss": {"reason": "Test"},
     "sale.order.amend_orders": {"changes": []},
     "sale.order.cancel_orders": {"reason": "Test"},
+    "product.product.quote_promise": {"lines": [], "warehouse": "WH"},
     "sale.order.record_payment": {"payment": {}},
     "stock.picking.scan": {"barcode": "NONE"},
     "stock.picking.undo_scan": {"request_key": "none"},

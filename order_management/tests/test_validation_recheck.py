@@ -32,12 +32,6 @@ class TestValidationRecheck(OrderManagementCase):
         self.assertEqual(row["outcome"], "held", row)
         return order
 
-    def _recheck(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("order_management.ir_cron_recheck").method_direct_trigger()
-        self.env.invalidate_all()
-
     def _marked(self, order):
         order.finding_ids.invalidate_recordset()
         return order.finding_ids.filtered("recheck").mapped("code")
@@ -294,12 +288,6 @@ class TestValidationDebts(OrderManagementCase):
         )
         cls.invoice.action_post()
         cls._create_order([(cls.plain_item, 1100)]).action_confirm()
-
-    def _recheck(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("order_management.ir_cron_recheck").method_direct_trigger()
-        self.env.invalidate_all()
 
     def _process(self, order):
         return self.as_role(order, "manager").process_orders()[0]

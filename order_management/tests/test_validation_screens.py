@@ -87,9 +87,7 @@ class TestValidationScreens(OrderManagementCase):
         empty = self._create_order([])
         empty.check_orders()
         (finding,) = empty.open_finding_ids
-        self.assertEqual(
-            (finding.mend_label, finding.action_mend()["res_id"]), (False, empty.id)
-        )
+        self.assertEqual((finding.mend_label, finding.action_mend()["res_id"]), (False, empty.id))
 
     def test_debts_lead_to_the_invoices_as_far_as_they_may_be_seen(self):
         check = self.env.ref("order_management.order_check_credit_limit")
@@ -148,7 +146,9 @@ class TestValidationScreens(OrderManagementCase):
                 found = self.as_role(findings, role).search(domain)
                 self.assertEqual(set(found.mapped("code")), codes)
                 self.assertEqual(found, found.filtered("may_release"))
-                rest = self.as_role(findings, role).search([*domain[:1], ("may_release", "=", False)])
+                rest = self.as_role(findings, role).search(
+                    [*domain[:1], ("may_release", "=", False)]
+                )
                 self.assertEqual(len(found) + len(rest), 2)
 
     def test_money_held_counts_an_order_once(self):
@@ -283,9 +283,7 @@ class TestValidationScreens(OrderManagementCase):
         """A credit manager needs no role of ours."""
         group = self.env.ref("account.group_account_manager")
         self.env.ref("order_management.order_check_address_incomplete").release_group_id = group
-        manager = new_test_user(
-            self.env, login="om_credit", groups="account.group_account_manager"
-        )
+        manager = new_test_user(self.env, login="om_credit", groups="account.group_account_manager")
         order = self._hold()
         finding = order.open_finding_ids.with_user(manager)
         self.assertTrue(finding.may_release)

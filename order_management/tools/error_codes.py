@@ -37,6 +37,7 @@ CODES = {
     "nothing_picked": "Nothing has been picked, so there is nothing to ship.",
     "nothing_to_invoice": "There is nothing to invoice.",
     "reason_required": "A reason must be given.",
+    "out_of_stock": "There is neither stock nor supply on its way for all that is asked.",
     "too_many": "The quantity exceeds what is open.",
     "unknown_code": "The scanned code is unknown.",
     "wrong_product": "The scanned product does not belong to this document.",

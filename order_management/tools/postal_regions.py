@@ -23,6 +23,12 @@ def _span(*spans: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Provinces in the order of their postcodes, from 01; two codes where ISO has changed its own.
+_SPAIN = (
+    "VI AB A AL AV BA PM,IB B BU CC CA CS CR CO C CU GI GR GU SS H HU J LE L LO,RI LU M MA MU"
+    " NA,NC OR,OU O P GC PO SA TF S,CB SG SE SO T TE TO V VA BI ZA Z CE ME,ML"
+)
+
 _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "US": {
         "AA": _span("340"),
@@ -146,7 +152,7 @@ _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ES": {
         region: (f"{number:02d}",)
         for number, regions in enumerate(
-            ["VI", "AB", "A", "AL", "AV", "BA", "PM,IB", "B", "BU", "CC", "CA", "CS", "CR", "CO", "C", "CU", "GI", "GR", "GU", "SS", "H", "HU", "J", "LE", "L", "LO,RI", "LU", "M", "MA", "MU", "NA,NC", "OR,OU", "O", "P", "GC", "PO", "SA", "TF", "S,CB", "SG", "SE", "SO", "T", "TE", "TO", "V", "VA", "BI", "ZA", "Z", "CE", "ME,ML"],
+            _SPAIN.split(),
             start=1,
         )
         for region in regions.split(",")

@@ -91,7 +91,10 @@ def is_tax_number(text, country):
     home = EU_PREFIXES.get(prefix, prefix).lower()
     is_european = home in eu_vat.MEMBER_STATES or prefix in EU_PREFIXES
     kinds = _get_kinds(country)
-    if any(kind.is_valid(number) for kind in kinds) or (is_european and eu_vat.is_valid(number)):
+    spellings = {number, number.removeprefix(country)}
+    if any(kind.is_valid(spelling) for kind in kinds for spelling in spellings):
+        return True
+    if is_european and eu_vat.is_valid(number):
         return True
     if prefix == "EU":  # sells into the EU from outside
         return country.lower() not in eu_vat.MEMBER_STATES

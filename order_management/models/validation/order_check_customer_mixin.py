@@ -50,7 +50,7 @@ class OrderCheckCustomerMixin(models.AbstractModel):
         found = {}
         verdicts = []
         for order in orders:
-            for partner in order.partner_shipping_id | order.partner_invoice_id:
+            for partner in _each(order.partner_shipping_id, order.partner_invoice_id):
                 key = (partner, partner == order.partner_shipping_id)
                 if key not in found:
                     found[key] = self._find_implausible(*key)
@@ -97,7 +97,7 @@ class OrderCheckCustomerMixin(models.AbstractModel):
     def _validate_contact_invalid(self, orders):
         verdicts = []
         for order in orders:
-            contacts = order.partner_id | order.partner_shipping_id | order.partner_invoice_id
+            contacts = _each(order.partner_id, order.partner_shipping_id, order.partner_invoice_id)
             for contact in contacts:
                 problems = self._find_unreachable(contact)
                 if problems:
@@ -133,7 +133,9 @@ class OrderCheckCustomerMixin(models.AbstractModel):
 
     def _is_reachable(self, contacts):
         return any(
-            contact.email or contact.phone for contact in contacts | contacts.commercial_partner_id
+            person.email or person.phone
+            for contact in contacts
+            for person in (contact, contact.commercial_partner_id)
         )
 
     def _validate_tax_id_invalid(self, orders):
@@ -150,7 +152,10 @@ class OrderCheckCustomerMixin(models.AbstractModel):
                 details={"partner_id": customer.id, "vat": customer.vat},
             )
             for order in orders
-            for customer in (order.partner_id | order.partner_invoice_id).commercial_partner_id
+            for customer in _each(
+                order.partner_id.commercial_partner_id,
+                order.partner_invoice_id.commercial_partner_id,
+            )
             if customer.vat
             and not self._is_tax_number(customer.vat, countries.get(customer.country_id.id, ""))
         ]
@@ -168,13 +173,19 @@ class OrderCheckCustomerMixin(models.AbstractModel):
     def _validate_customer_blocked(self, orders):
         verdicts = []
         for order in orders:
-            people = order.partner_id | order.partner_invoice_id
-            people |= people.commercial_partner_id | order.partner_shipping_id
-            blocked = people.filtered("order_blocked")
+            people = _each(
+                order.partner_id,
+                order.partner_invoice_id,
+                order.partner_id.commercial_partner_id,
+                order.partner_invoice_id.commercial_partner_id,
+                order.partner_shipping_id,
+            )
+            blocked = [partner for partner in people if partner.order_blocked]
             if blocked:
-                names = ", ".join(blocked.mapped("display_name"))
+                names = ", ".join(partner.display_name for partner in blocked)
                 message = self.env._("Orders are blocked for %(names)s.", names=names)
-                verdicts.append(Verdict(order, message, details={"partner_ids": blocked.ids}))
+                details = {"partner_ids": [partner.id for partner in blocked]}
+                verdicts.append(Verdict(order, message, details=details))
         return verdicts
 
     def _validate_destination_restricted(self, orders):
@@ -195,3 +206,8 @@ class OrderCheckCustomerMixin(models.AbstractModel):
             for country in line.order_id.partner_shipping_id.country_id
             if country in line.product_id.restricted_country_ids and not line._is_taken_off()
         ]
+
+
+def _each(*partners):
+    """Each of these once; a set of them would forget what else to read along."""
+    return [partner for partner in dict.fromkeys(partners) if partner]

@@ -60,7 +60,8 @@ class OrderCheckPriceMixin(models.AbstractModel):
             Verdict(
                 line.order_id,
                 self.env._(
-                    "%(product)s: the discount is %(percent)s %%, at most %(limit)s %% may be given.",
+                    "%(product)s: the discount is %(percent)s %%, at most %(limit)s %% may be "
+                    "given.",
                     product=line.product_id.display_name,
                     percent=f"{line.discount:g}",
                     limit=f"{self.limit_percent:g}",

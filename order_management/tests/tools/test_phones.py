@@ -1,7 +1,7 @@
 """Telephone numbers: what is the same, what is not, and what is no number."""
 
 import pytest
-from tools.phones import digits, same, tail
+from tools.phones import digits, is_plausible, same, tail
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,27 @@ def test_digits():
     assert digits("00322") == "+322"
     assert digits("02/12") == "0212"
     assert digits("٣٤") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+32 2 123 45 67",
+        "0032 (0)2 123.45.67",
+        "02/123 45 67 ext. 12",
+        "+49 (30) 901820",
+        "123456",
+        "+999 12345678901",
+    ],
+)
+def test_plausible(text):
+    assert is_plausible(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "none", "12345", "0000000000", "+", "call me", "02 123 45 67 or 68", "1" * 16,
+     "ada@example.com", "+49 30 +49 30 901"],
+)  # fmt: skip
+def test_not_plausible(text):
+    assert not is_plausible(text)

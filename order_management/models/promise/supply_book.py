@@ -1,0 +1,184 @@
+"""What a warehouse has, what comes and what leaves, for many products at once.
+
+Core's reservations stay the truth for goods at hand: what is reserved is gone today. What is
+ordered and not reserved yet leaves on its date. Moves within the warehouse neither bring nor
+take anything; of a chain of steps only the one that crosses its border counts.
+"""
+
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+from ...tools.promise import Supply, promise
+from ..common.optional import has_field
+from ..common.zones import zone_of
+
+OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+
+class SupplyBook:
+    """Dated supply and demand of products in warehouses, read in one statement.
+
+    :param wanted: set of (warehouse, product)
+    :param lines: order lines whose own commitments do not count
+    :param days: warehouse → day zero there
+    """
+
+    def __init__(self, wanted, lines, days):
+        self.days = days
+        self.supplies = defaultdict(list)
+        self.demand = defaultdict(list)
+        warehouses = {warehouse for warehouse, _product in wanted}
+        products = {product.id for _warehouse, product in wanted}
+        if products:
+            self._read(warehouses, products, lines)
+
+    def promise(self, warehouse, product, quantity):
+        """Promise ``quantity`` of a product, in its unit, as early as can be; it is taken then.
+
+        :return list: parts as of :func:`tools.promise.promise`
+        """
+        key = (warehouse.id, product.id)
+        parts = promise(max(quantity, 0.0), self.supplies[key], self.demand[key])
+        self.demand[key] += [(part.date, part.quantity) for part in parts]
+        return parts
+
+    def take_back(self, warehouse, product, parts):
+        """Undo :meth:`promise`, which was asked last for this product."""
+        key = (warehouse.id, product.id)
+        if parts:
+            del self.demand[key][-len(parts) :]
+
+    def _read(self, warehouses, products, lines):
+        env = next(iter(warehouses)).env
+        flush(env)
+        reserved = defaultdict(float)
+        leaving = defaultdict(list)
+        env.cr.execute(self._get_query(env, warehouses, products, lines))
+        today = {warehouse.id: day for warehouse, day in self.days.items()}
+        for kind, place, product, day, quantity, reference in env.cr.fetchall():
+            key = (place, product)
+            quantity = round(float(quantity), 9)
+            if kind == "on_hand":
+                if quantity > 0:
+                    self.supplies[key].insert(0, Supply(today[place], quantity, "stock", False))
+                elif quantity < 0:
+                    self.demand[key].append((today[place], -quantity))
+            elif kind == "reserved":
+                reserved[key] += quantity
+            elif kind == "own":
+                reserved[key] -= quantity
+            elif kind == "incoming":
+                day = max(day, today[place])
+                self.supplies[key].append(Supply(day, quantity, "incoming", reference or False))
+            else:
+                leaving[key].append((max(day, today[place]), quantity))
+        for key in reserved.keys() | leaving.keys():
+            self._commit(key, today[key[0]], max(reserved[key], 0.0), sorted(leaving[key]))
+
+    def _commit(self, key, today, reserved, leaving):
+        """Note what is promised already: the reserved part today, the rest on its date."""
+        if reserved:
+            self.demand[key].append((today, reserved))
+        for day, quantity in leaving:
+            served = min(reserved, quantity)
+            reserved -= served
+            if quantity > served:
+                self.demand[key].append((day, round(quantity - served, 9)))
+
+    def _get_query(self, env, warehouses, products, lines):
+        return SQL(
+            """
+            WITH place AS (
+                SELECT v.warehouse_id, root.parent_path || '%%' AS path, v.zone, v.today
+                  FROM (VALUES %(places)s) AS v (warehouse_id, view_id, zone, today)
+                  JOIN stock_location AS root ON root.id = v.view_id
+            ), crossing AS (
+                SELECT place.warehouse_id, move.id, move.product_id, move.product_qty,
+                       COALESCE(move.origin, move.reference) AS reference, source.usage,
+                       (destination.parent_path LIKE place.path) AS comes_in,
+                       (GREATEST(move.date, CASE WHEN destination.parent_path LIKE place.path
+                                                 THEN move.date_deadline END)
+                        AT TIME ZONE 'UTC' AT TIME ZONE place.zone)::date AS day
+                  FROM stock_move AS move
+                  JOIN stock_location AS source ON source.id = move.location_id
+                  JOIN stock_location AS destination ON destination.id = move.location_dest_id
+                  JOIN place ON (source.parent_path LIKE place.path)
+                             != (destination.parent_path LIKE place.path)
+                 WHERE move.product_id IN %(products)s AND move.state IN %(states)s
+                   AND (move.sale_line_id IS NULL OR move.sale_line_id NOT IN %(lines)s)
+            )
+            SELECT 'on_hand', place.warehouse_id, quant.product_id, NULL::date,
+                   SUM(quant.quantity), NULL
+              FROM place
+              JOIN stock_location AS location ON location.parent_path LIKE place.path
+              JOIN stock_quant AS quant ON quant.location_id = location.id
+              LEFT JOIN stock_lot AS lot ON lot.id = quant.lot_id
+             WHERE quant.product_id IN %(products)s AND location.usage IN ('internal', 'transit')
+               AND %(usable)s
+             GROUP BY place.warehouse_id, quant.product_id
+            UNION ALL
+            SELECT 'reserved', place.warehouse_id, quant.product_id, NULL,
+                   SUM(quant.reserved_quantity), NULL
+              FROM place
+              JOIN stock_location AS location ON location.parent_path LIKE place.path
+              JOIN stock_quant AS quant ON quant.location_id = location.id
+              LEFT JOIN stock_lot AS lot ON lot.id = quant.lot_id
+             WHERE quant.product_id IN %(products)s AND location.usage IN ('internal', 'transit')
+               AND quant.reserved_quantity != 0 AND %(usable)s
+             GROUP BY place.warehouse_id, quant.product_id
+            UNION ALL
+            SELECT 'own', place.warehouse_id, detail.product_id, NULL,
+                   SUM(detail.quantity_product_uom), NULL
+              FROM stock_move AS move
+              JOIN stock_move_line AS detail ON detail.move_id = move.id
+              JOIN stock_location AS location ON location.id = detail.location_id
+              JOIN place ON location.parent_path LIKE place.path
+             WHERE move.sale_line_id IN %(lines)s AND move.state IN %(states)s
+               AND detail.product_id IN %(products)s
+               AND location.usage IN ('internal', 'transit')
+             GROUP BY place.warehouse_id, detail.product_id
+            UNION ALL
+            SELECT 'incoming', warehouse_id, product_id, day, SUM(product_qty), reference
+              FROM crossing
+             WHERE comes_in AND usage != 'customer'
+             GROUP BY warehouse_id, product_id, day, reference
+            UNION ALL
+            SELECT 'leaving', warehouse_id, product_id, day, SUM(product_qty), NULL
+              FROM crossing
+             WHERE NOT comes_in
+             GROUP BY warehouse_id, product_id, day
+             ORDER BY 4 NULLS FIRST, 6
+            """,
+            places=SQL(", ").join(
+                SQL(
+                    "(%s, %s, %s, %s::date)",
+                    warehouse.id,
+                    warehouse.view_location_id.id,
+                    str(zone_of(warehouse, warehouse.company_id)),
+                    self.days[warehouse],
+                )
+                for warehouse in sorted(warehouses, key=lambda warehouse: warehouse.id)
+            ),
+            products=tuple(products),
+            states=OPEN_STATES,
+            lines=tuple(lines.ids) or (0,),
+            usable=self._get_usable(env),
+        )
+
+    def _get_usable(self, env):
+        """Goods of a lot count until the day it is to be taken from the shelf."""
+        if not has_field(env, "stock.lot", "removal_date"):
+            return SQL("TRUE")
+        return SQL(
+            "(COALESCE(lot.removal_date, lot.expiration_date) IS NULL OR "
+            "COALESCE(lot.removal_date, lot.expiration_date) >= place.today)"
+        )
+
+
+def flush(env):
+    """Write what the statement reads."""
+    env["stock.quant"].flush_model()
+    env["stock.move"].flush_model()
+    env["stock.move.line"].flush_model()
+    env["stock.location"].flush_model(["parent_path", "usage"])
