@@ -170,8 +170,7 @@ class OrderPortal(CustomerPortal):
             "country_id": country.id,
             **values,
         }
-        is_first = not values
-        if is_first:
+        if not values:
             names = {"state": "state_id", "country": "country_id"}
             errors = {
                 names.get(name, name): message
@@ -188,11 +187,21 @@ class OrderPortal(CustomerPortal):
                 "values": shown,
                 "errors": errors,
                 "may_edit": self._may_edit(order, partner),
-                "states": country.state_ids,
+                "states": self._get_states(partner, country, errors),
                 "countries": request.env["res.country"].sudo().search([]),
                 "action": order.get_portal_url(suffix=f"/mend/{task['kind']}"),
             },
         )
+
+
+    def _get_states(self, partner, country, errors):
+        """The states to choose from, where addresses of the country have one."""
+        is_asked = (
+            partner.state_id
+            or "state_id" in errors
+            or any(name.startswith("state") for name in country.get_address_fields())
+        )
+        return country.state_ids if country and is_asked else country.state_ids.browse()
 
 
 def _clean(text):

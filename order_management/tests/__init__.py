@@ -44,3 +44,4 @@ from . import test_validation_parallel
 from . import test_validation_queries
 from . import test_validation_recheck
 from . import test_validation_screens
+from . import test_validation_tours

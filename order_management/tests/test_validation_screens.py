@@ -173,6 +173,12 @@ class TestValidationScreens(OrderManagementCase):
         self.assertAlmostEqual(float(price[1]), euro.round(30.0 + 10.0 / 2), 2)
         ((total,),) = self.env["order.finding"]._read_group(domain, [], ["amount_waiting:sum"])
         self.assertAlmostEqual(float(total), 35.0, 2)
+        (group,) = self.env["order.finding"].web_read_group(
+            [*domain, ("code", "=", "price_deviation")],
+            ["check_id"],
+            ["amount_waiting:sum_currency", "company_currency_id:array_agg_distinct"],
+        )["groups"]
+        self.assertAlmostEqual(float(group["amount_waiting:sum_currency"]), 35.0, 2)
         self.assertAlmostEqual(sum(one.open_finding_ids[:1].mapped("amount_waiting")), 30.0, 2)
         ordered = self.env["order.finding"].search(domain, order="amount_waiting desc, id")
         self.assertEqual(ordered[0].order_id, one)

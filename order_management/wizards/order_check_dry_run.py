@@ -26,6 +26,10 @@ class OrderCheckDryRun(models.TransientModel):
     )
     error = fields.Char(readonly=True)
 
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._("Dry run")
+
     def action_run(self):
         """Try the checks; many orders are looked at in the background."""
         self.ensure_one()

@@ -196,5 +196,5 @@ class OrderFinding(models.Model):
             "res_model": "order.finding.release",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_finding_ids": self.ids},
+            "context": {"default_finding_ids": self.ids, "dialog_size": "medium"},
         }

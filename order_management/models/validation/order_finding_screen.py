@@ -85,7 +85,7 @@ class OrderFinding(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         """Money held counts each order once, whatever number of findings it has."""
-        if aggregate_spec != "amount_waiting:sum":
+        if aggregate_spec not in ("amount_waiting:sum", "amount_waiting:sum_currency"):
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
             """(SELECT SUM((part->>1)::numeric)

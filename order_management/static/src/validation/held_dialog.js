@@ -30,6 +30,7 @@ export class HeldDialog extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ reason: "", presets: [], isMissing: false });
+        this.env.dialogData.dismiss = () => this.props.onStay?.(); // closed by the cross or Escape
         if (this.mayRelease) {
             this.loadPresets();
         }
