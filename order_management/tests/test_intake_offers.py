@@ -211,6 +211,46 @@ class TestIntakeProductCodes(IntakeCase):
                 line = self.lines_of(sku="OM-A", uom=code)
                 self.assertEqual(line.product_uom_id, self.env.ref(f"uom.product_uom_{unit}"))
 
+    def refused(self, **line):
+        document = self._document("REFUSED", lines=[{"quantity": 1, **line}])
+        (problem,) = self.submit_one(document)["errors"]
+        self.assertEqual((problem["code"], problem["path"]), ("unknown_unit", "lines[0].uom"))
+        return problem["message"]
+
+    def test_a_packaging_is_never_a_piece(self):
+        for code, name in (("XPK", "Pack"), ("XBX", "Box"), ("XCT", "Carton"), ("SET", "Set")):
+            with self.subTest(code=code):
+                self.assertIn(f"a unit “{name}”", self.refused(sku="OM-A", uom=code))
+        for code in ("C62", "EA", "H87", "NAR", "PCE", "XPP"):
+            with self.subTest(code=code):
+                line = self.lines_of(sku="OM-A", uom=code)
+                self.assertEqual(line.product_uom_id, self.product.uom_id)
+
+    def test_how_much_is_in_a_packaging(self):
+        """The customer's code says, else the product's packaging, else a unit of that name."""
+        units = self.env["uom.uom"].create(
+            [
+                {"name": name, "relative_factor": factor,
+                 "relative_uom_id": self.product.uom_id.id}
+                for name, factor in (("Box", 10), ("Box of 20", 20), ("Box of 30", 30))
+            ]
+        )  # fmt: skip
+        plain, twenty, thirty = units
+        self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, plain)
+        self.product.uom_ids = twenty
+        self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, twenty)
+        self.assertEqual(self.lines_of(sku="OM-A", uom="box").product_uom_id, twenty)
+        self.assertEqual(self.lines_of(sku="OM-B", uom="XBX").product_uom_id, plain)
+        self.code("THEIRS", self.product, partner_id=self.partner.id, uom_id=thirty.id)
+        self.assertEqual(self.lines_of(customer_sku="THEIRS", uom="XBX").product_uom_id, thirty)
+        self.assertEqual(
+            self.lines_of(customer_sku="THEIRS", uom="C62").product_uom_id, self.product.uom_id
+        )
+        self.product.uom_ids = twenty | thirty
+        self.assertIn("one packaging called", self.refused(sku="OM-A", uom="XBX"))
+        self.product.uom_ids = plain | twenty | thirty
+        self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, plain)
+
 
 @tagged("post_install", "-at_install")
 class TestIntakeTotals(IntakeCase):

@@ -13,11 +13,18 @@ UNIT_NAMES = MappingProxyType(
         "XPP": ("units", "unit"),
         "E48": ("units", "unit"),
         "ZZ": ("units", "unit"),
-        "XPK": ("pack", "package", "units"),
-        "XBX": ("box", "units"),
-        "XCT": ("carton", "units"),
+        "XPK": ("pack", "package"),
+        "XPA": ("packet", "pack"),
+        "XBX": ("box",),
+        "XCT": ("carton",),
+        "XCS": ("case",),
+        "XBG": ("bag",),
+        "XBO": ("bottle",),
+        "XBE": ("bundle",),
+        "XRO": ("roll",),
+        "XPX": ("pallet",),
         "PR": ("pair", "pairs"),
-        "SET": ("set", "sets", "units"),
+        "SET": ("set", "sets"),
         "DZN": ("dozens", "dozen"),
         "MIN": ("minutes", "minute"),
         "HUR": ("hours", "hour"),
@@ -51,6 +58,23 @@ UNIT_NAMES = MappingProxyType(
         "KWH": ("kwh",),
     }
 )
+
+#: codes that say how goods are wrapped, and not how much there is of them
+PACKAGINGS = frozenset(
+    {"XPK", "XPA", "XBX", "XCT", "XCS", "XBG", "XBO", "XBE", "XRO", "XPX", "SET"}
+)
+
+
+def packaging_names(text: str) -> tuple[str, ...]:
+    """The names, in lower case, of the packaging that a code or word means; none for others.
+
+    How much is in a packaging is another matter for each product.
+    """
+    code = text.strip().upper()
+    if code in PACKAGINGS:
+        return UNIT_NAMES[code]
+    word = text.strip().lower()
+    return (word,) if any(word in UNIT_NAMES[known] for known in PACKAGINGS) else ()
 
 
 def names_of(text: str) -> tuple[str, ...]:

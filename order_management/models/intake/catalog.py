@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
-from ...tools.units import names_of
+from ...tools.units import names_of, packaging_names
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 PRODUCT_KEYS = ("sku", "barcode", "customer_sku")
@@ -34,6 +34,7 @@ class Catalog:
         self.by_name = self._search_names(
             {line["name"] for line in lines if line.get("name") and not _has_code(line)}
         )
+        self.unit_names = {}
         self.units = self._search_units() if any(line.get("uom") for line in lines) else {}
 
     def match(self, line, path, partner=None):
@@ -47,7 +48,7 @@ class Catalog:
         """
         product, unit = self._match_product(line, path, partner)
         if line.get("uom"):
-            unit = self._match_unit(line["uom"], product, path)
+            unit = self._match_unit(line["uom"], product, path, unit)
         return product, unit or product.uom_id
 
     def identify(self, text, partner=None):
@@ -105,6 +106,8 @@ class Catalog:
         units = self.env["uom.uom"].with_context(active_test=False).search([]).sorted("active")
         english = units.with_context(lang="en_US")
         pairs = [*zip(english, units, strict=True), *zip(units, units, strict=True)]
+        for named, unit in pairs:
+            self.unit_names.setdefault(unit.id, set()).add(named.name.strip().lower())
         return {named.name.strip().lower(): unit for named, unit in pairs}
 
     def _search_codes(self, channel, codes):
@@ -238,17 +241,53 @@ class Catalog:
             )
         return self.neighbours
 
-    def _match_unit(self, text, product, path):
-        found = (self.units.get(name) for name in names_of(text))
-        unit = next(filter(None, found), None)
-        if unit and unit._has_common_reference(product.uom_id):
+    def _match_unit(self, text, product, path, meant):
+        """The unit of a name or code.
+
+        A packaging, such as a box, is of another size for each product: the unit that the code or
+        barcode stands for says which, else the product's packaging of that name, else a unit of
+        that name. It never counts as one piece for want of another.
+
+        :param meant: the unit that the line's code or barcode stands for, may be empty
+        """
+        packaging = packaging_names(text)
+        if packaging and meant:
+            return meant
+        found = self._find_packagings(packaging, product)
+        if len(found) == 1:
+            return found
+        unit = next(filter(None, map(self.units.get, names_of(text))), None)
+        if unit and not found and unit._has_common_reference(product.uom_id):
             return unit
-        message = self.env._(
+        raise ItemError("unknown_unit", self._tell_unknown_unit(text, product), f"{path}.uom")
+
+    def _find_packagings(self, names, product):
+        """The product's own packagings called so, else beginning so, such as *Box of 12*."""
+        called, beginning = product.uom_ids.browse(), product.uom_ids.browse()
+        for unit in product.uom_ids if names else ():
+            known = self.unit_names.get(unit.id, ())
+            if any(name in known for name in names):
+                called |= unit
+            elif any(one.startswith(f"{name} ") for one in known for name in names):
+                beginning |= unit
+        return called or beginning
+
+    def _tell_unknown_unit(self, text, product):
+        packaging = packaging_names(text)
+        if packaging:
+            return self.env._(
+                "How much is in “%(unit)s” of %(product)s is not clear: add one packaging called "
+                "“%(name)s …” to the product, a unit “%(name)s”, or the unit to the customer's or "
+                "channel's product code.",
+                unit=text,
+                product=product.display_name,
+                name=packaging[0].capitalize(),
+            )
+        return self.env._(
             "“%(unit)s” is no unit that %(product)s is sold in.",
             unit=text,
             product=product.display_name,
         )
-        raise ItemError("unknown_unit", message, f"{path}.uom")
 
 
 def _has_code(line):
