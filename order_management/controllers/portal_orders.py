@@ -193,7 +193,6 @@ class OrderPortal(CustomerPortal):
             },
         )
 
-
     def _get_states(self, partner, country, errors):
         """The states to choose from, where addresses of the country have one."""
         is_asked = (

@@ -73,9 +73,7 @@ class TestValidationTours(HttpCase, OrderManagementCase):
         )
         order = self._create_order(customer=self.bad)
         order.action_confirm()
-        self.start_tour(
-            f"/my/orders/{order.id}", "order_management_portal_mend", login="om_buyer"
-        )
+        self.start_tour(f"/my/orders/{order.id}", "order_management_portal_mend", login="om_buyer")
         self.assertEqual(self.bad.zip, "10115")
         self.env["order.finding"]._find_marked_orders()._recheck()
         self.assertEqual(order.state, "sale")

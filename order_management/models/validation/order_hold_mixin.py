@@ -26,11 +26,6 @@ class OrderHoldMixin(models.AbstractModel):
             found = order.open_finding_ids.sorted("severity_rank", reverse=True)
             order.hold_message = found[:1].message or False
 
-    def action_check(self):
-        """Check the orders again."""
-        self.check_orders()
-        return True
-
     def action_process(self):
         """Check the orders and confirm those that no check holds; tell how it went."""
         rows = self.process_orders()
