@@ -165,16 +165,16 @@ class TestValidationCatalogOutlier(CatalogCase):
 
     def test_both_directions(self):
         cases = [
-            (10, None),
-            (50, None),
-            (51, "much"),
-            (500, "much"),
-            (2, None),
-            (1.9, "little"),
-            (0, None),
-            (-5, None),
+            (10, None, 0),
+            (50, None, 0),
+            (51, "much", 5.1),
+            (500, "much", 50),
+            (2, None, 0),
+            (1.9, "little", 5.26),
+            (0, None, 0),
+            (-5, None, 0),
         ]
-        for quantity, kind in cases:
+        for quantity, kind, times in cases:
             with self.subTest(quantity=quantity):
                 rows = self._find(self._order(quantity))[0]
                 self.assertEqual(len(rows), 1 if kind else 0)
@@ -182,7 +182,13 @@ class TestValidationCatalogOutlier(CatalogCase):
                     self.assertIn(kind, rows[0]["message"])
                     self.assertEqual(
                         rows[0]["details"],
-                        {"quantity": quantity, "usual": 10, "smallest": 8, "largest": 12},
+                        {
+                            "quantity": quantity,
+                            "usual": 10,
+                            "smallest": 8,
+                            "largest": 12,
+                            "times": times,
+                        },
                     )
                     self.assertEqual(rows[0]["severity"], "warning")
 

@@ -52,7 +52,7 @@ class OrderCheckAccountMixin(models.AbstractModel):
     def _validate_overdue_invoices(self, orders):
         overdue = orders._get_overdue(self.tolerance_days)
         verdicts = []
-        for order in orders:
+        for order in orders if overdue else ():
             payer = order.partner_invoice_id.commercial_partner_id
             amount, since = overdue.get(payer.id, (0.0, False))
             if order.company_id.currency_id.compare_amounts(amount, self.limit_amount) <= 0:

@@ -146,6 +146,7 @@ class OrderCheckGoodsMixin(models.AbstractModel):
                     "usual": usual,
                     "smallest": smallest,
                     "largest": largest,
+                    "times": round(max(quantity / usual, usual / quantity), 2),
                 }
                 line = lines[line_id]
                 message = self._tell_outlier(kind, line, details)

@@ -131,11 +131,13 @@ class OrderCheckPriceMixin(models.AbstractModel):
                 cost = line._get_unit_cost()
                 if round(price - cost - price * self.limit_percent / 100, 6) >= 0:
                     continue
+                percent = round(100 * (price - cost) / price, 2) if price > 0 else -100.0
                 details = {
                     "price": round(price, 6),
                     "cost": round(cost, 6),
-                    "percent": round(100 * (price - cost) / price, 2) if price > 0 else -100.0,
+                    "percent": percent,
                     "limit": self.limit_percent,
+                    "below": round(self.limit_percent - percent, 2),
                 }
                 message = self.env._(
                     "%(product)s: the margin is below the floor.",

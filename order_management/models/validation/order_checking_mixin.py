@@ -20,6 +20,8 @@ WEIGHTS = {
     "minimum_order": "missing",
     "overdue_invoices": "overdue",
     "discount_limit": "percent",
+    "margin_floor": "below",
+    "quantity_outlier": "times",
 }
 
 
