@@ -185,7 +185,7 @@ class TestValidationRecheck(OrderManagementCase):
 
         def refuse_one(orders):
             if bad in orders:
-                raise ZeroDivisionError
+                raise ValidationError(bad.name)
             return confirm(orders)
 
         self.german.zip = "12345"
