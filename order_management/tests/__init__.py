@@ -9,6 +9,7 @@ from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict
 from . import test_intake_import
+from . import test_intake_correct_tour
 from . import test_intake_malformed
 from . import test_intake_matching
 from . import test_intake_offers

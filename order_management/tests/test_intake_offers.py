@@ -227,7 +227,9 @@ class TestIntakeProductCodes(IntakeCase):
                 self.assertEqual(line.product_uom_id, self.product.uom_id)
 
     def test_how_much_is_in_a_packaging(self):
-        """The customer's code says, else the product's packaging, else a unit of that name."""
+        """The customer's code says, else the product's packaging, else a unit of that name.
+
+        A unit that is called just so is meant, whatever else is."""
         units = self.env["uom.uom"].create(
             [
                 {"name": name, "relative_factor": factor,
@@ -239,7 +241,7 @@ class TestIntakeProductCodes(IntakeCase):
         self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, plain)
         self.product.uom_ids = twenty
         self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, twenty)
-        self.assertEqual(self.lines_of(sku="OM-A", uom="box").product_uom_id, twenty)
+        self.assertEqual(self.lines_of(sku="OM-A", uom="box").product_uom_id, plain)
         self.assertEqual(self.lines_of(sku="OM-B", uom="XBX").product_uom_id, plain)
         self.code("THEIRS", self.product, partner_id=self.partner.id, uom_id=thirty.id)
         self.assertEqual(self.lines_of(customer_sku="THEIRS", uom="XBX").product_uom_id, thirty)

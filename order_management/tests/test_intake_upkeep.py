@@ -279,11 +279,54 @@ class TestIntakeCorrect(UpkeepCase):
             with self.subTest(intake=intake.external_ref):
                 form = self.correct(intake)
                 with form.line_ids.edit(0) as line:
-                    self.assertIn("Anna Peeters", line.offer)
+                    self.assertEqual([found["id"] for found in line.candidates], near.ids)
                     line.partner_id = near
                 form.save().action_apply()
                 self.assertEqual(intake.order_id.partner_id, near)
         self.assertEqual(self.submit_one(self._document("W-3"))["outcome"], "created")
+
+    def test_unit(self):
+        """Offered are the units that the product can be sold in."""
+        box = self.env["uom.uom"].create(
+            {"name": "Case of 12", "relative_factor": 12,
+             "relative_uom_id": self.product.uom_id.id}
+        )  # fmt: skip
+        line = self._line("OM-A", 2, 600.0, uom="XBX")
+        intake = self.rejected(self._document("W-1", lines=[line]))
+        form = self.correct(intake)
+        self.assertTrue(form.has_units)
+        with form.line_ids.edit(0) as line:
+            self.assertEqual((line.place, line.kind, line.value), ("Line 1, unit", "unit", "XBX"))
+            offered = self.env["uom.uom"].browse(line.unit_ids.ids)
+            self.assertLessEqual(self.product.uom_id | box, offered)
+            self.assertNotIn(self.env.ref("uom.product_uom_kgm"), offered)
+            line.uom_id = box
+        action = form.save().action_apply()
+        self.assertEqual(action["res_model"], "sale.order", action)
+        self.assertEqual(intake.order_id.order_line.product_uom_id, box)
+        self.assertEqual(intake.order_id.amount_untaxed, 1200)
+
+    def test_unit_whose_name_is_not_its_own(self):
+        twins = self.env["uom.uom"].create(
+            [
+                {"name": name, "relative_factor": 6, "relative_uom_id": self.product.uom_id.id}
+                for name in ("Tray", "tray")
+            ]
+        )
+        line = self._line("OM-A", 2, 600.0, uom="XBX")
+        form = self.correct(self.rejected(self._document("W-1", lines=[line])))
+        with form.line_ids.edit(0) as line:
+            line.uom_id = twins[0]
+        with self.assertRaisesRegex(UserError, "rename one"):
+            form.save().action_apply()
+
+    def test_unit_of_a_line_whose_product_is_not_known(self):
+        """Nothing is offered before the product is."""
+        line = self._line("NOPE", 2, 600.0, uom="XBX")
+        intake = self.rejected(self._document("W-1", lines=[line]))
+        form = self.correct(intake)
+        self.assertEqual([line["kind"] for line in form.line_ids._records], ["product"])
+        self.assertFalse(form.has_units)
 
     def test_problem_in_plain_words(self):
         """The queue names the place as people do, and says what is parked."""

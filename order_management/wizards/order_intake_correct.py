@@ -4,11 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.common.access import check_visible, has_role
+from ..models.intake.catalog import find_products, literal
 from ..models.intake.words import place_of, problem_of
 from ..tools.documents.corrections import REMOVED, changed, kind, parsed, steps, value_at
 
 PRODUCT_CODES = ("unknown_product", "ambiguous_product")
 CUSTOMER_CODES = ("unknown_customer", "ambiguous_customer")
+UNIT_CODES = ("unknown_unit",)
 
 
 class OrderIntakeCorrect(models.TransientModel):
@@ -34,14 +36,17 @@ class OrderIntakeCorrect(models.TransientModel):
     has_offers = fields.Boolean(compute="_compute_is_possible")
     line_ids = fields.One2many("order.intake.correct.line", "correct_id")
 
-    @api.depends("line_ids.kind", "line_ids.offer")
+    has_units = fields.Boolean(compute="_compute_is_possible")
+
+    @api.depends("line_ids.kind", "line_ids.candidates")
     def _compute_is_possible(self):
         for correct in self:
             correct.is_possible = bool(correct.line_ids)
             kinds = set(correct.line_ids.mapped("kind"))
             correct.has_products = "product" in kinds
             correct.has_customers = "customer" in kinds
-            correct.has_offers = any(correct.line_ids.mapped("offer"))
+            correct.has_units = "unit" in kinds
+            correct.has_offers = any(correct.line_ids.mapped("candidates"))
 
     @api.model
     def default_get(self, fields_list):
@@ -51,12 +56,33 @@ class OrderIntakeCorrect(models.TransientModel):
             check_visible(intake)
             self._ensure_role()
             content = _stored_content(intake)
-            values["line_ids"] = [
-                fields.Command.create(self._prepare_line(content, problem))
+            problems = [
+                problem
                 for problem in (intake.errors or [] if content else [])
                 if steps(problem["path"])
             ]
+            choices = self._find_units(intake, content, problems)
+            values["line_ids"] = [
+                fields.Command.create(
+                    {
+                        **self._prepare_line(content, problem),
+                        "unit_ids": [fields.Command.set(choices.get(problem["path"], []))],
+                    }
+                )
+                for problem in problems
+            ]
         return values
+
+    def _find_units(self, intake, content, problems):
+        """Path → ids of the units that the product of the line is sold in, its packagings first."""
+        paths = [problem["path"] for problem in problems if problem["code"] in UNIT_CODES]
+        lines = {path: value_at(content, path.rpartition(".")[0]) for path in paths}
+        products = find_products(intake.sudo().channel_id, list(lines.values()))
+        return {
+            path: _find_sold_units(product.with_env(self.env)).ids
+            for path, product in zip(lines, products, strict=True)
+            if product
+        }
 
     def _ensure_role(self):
         if not has_role(self.env, "clerk"):
@@ -66,15 +92,13 @@ class OrderIntakeCorrect(models.TransientModel):
         path, code = problem["path"], problem["code"]
         before = value_at(content, path)
         shown = "" if before is None or isinstance(before, dict | list) else str(before)
-        candidates = problem.get("candidates", [])
-        names = [f"{found['name']} ({found['reason']})" for found in candidates]
         return {
             "path": path,
             "code": code,
             "kind": _kind_of(code, path),
             "place": place_of(self.env, path),
             "message": problem_of(self.env, problem),
-            "offer": ", ".join(names),
+            "candidates": problem.get("candidates", []),
             "value_before": shown,
             "value": self.env._("is taken out") if code == "unknown_key" else shown,
         }
@@ -141,6 +165,7 @@ class OrderIntakeCorrectLine(models.TransientModel):
         [
             ("customer", "Customer"),
             ("product", "Product"),
+            ("unit", "Unit"),
             ("value", "Value"),
             ("key", "Not wanted"),
             ("none", "To be sent anew"),
@@ -149,11 +174,15 @@ class OrderIntakeCorrectLine(models.TransientModel):
     )
     place = fields.Char("Where")
     message = fields.Text("What is wrong")
-    offer = fields.Text("Perhaps")
+    candidates = fields.Json("Perhaps", help="Near matches: id, name, reason.")
     value_before = fields.Char("As sent")
     value = fields.Char("Should be")
     partner_id = fields.Many2one("res.partner", "Customer", check_company=True)
     product_id = fields.Many2one("product.product", check_company=True)
+    unit_ids = fields.Many2many(
+        "uom.uom", string="Units to choose from", context={"active_test": False}
+    )
+    uom_id = fields.Many2one("uom.uom", "Unit")
 
     def _prepare_values(self, content):
         """Path and value of what this line changes in the document."""
@@ -161,6 +190,8 @@ class OrderIntakeCorrectLine(models.TransientModel):
             return self._prepare_customer(content)
         if self.kind == "product" and self.product_id:
             return self._prepare_product(content)
+        if self.kind == "unit" and self.uom_id:
+            return {self.path: self._get_unit_name()}
         if self.kind == "key":
             return {self.path: REMOVED}
         if self.kind == "none" or not (self.value or self.value_before):
@@ -202,6 +233,15 @@ class OrderIntakeCorrectLine(models.TransientModel):
             [("channel_id", "=", channel.id), ("ref", "in", wishes)]
         )
         return next((ref for ref in wishes if ref not in taken.mapped("ref")), wishes[-1])
+
+    def _get_unit_name(self):
+        """The name by which the document names the chosen unit and no other."""
+        unit = self.uom_id.with_context(lang="en_US", active_test=False)
+        if unit.search_count([("name", "=ilike", literal(unit.name))]) > 1:
+            raise UserError(
+                self.env._("Several units are called “%(name)s”; rename one.", name=unit.name)
+            )
+        return unit.name
 
     def _prepare_product(self, content):
         """Teach the channel the code, or write the product's own instead."""
@@ -259,11 +299,20 @@ def _stored_content(intake):
     return content if isinstance(content, dict) else False
 
 
+def _find_sold_units(product):
+    """The units that can be reckoned into the product's."""
+    root = product.uom_id.parent_path.partition("/")[0]
+    # The matching takes archived ones as well: a fresh Odoo has the dozen so.
+    return product.uom_id.with_context(active_test=False).search([("parent_path", "=like", f"{root}/%")])
+
+
 def _kind_of(code, path):
     if code in CUSTOMER_CODES:
         return "customer"
     if code in PRODUCT_CODES:
         return "product"
+    if code in UNIT_CODES:
+        return "unit"
     if code == "unknown_key":
         return "key"
     return "value" if kind(path) else "none"

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from odoo.fields import Domain
 
 from ...exceptions import ItemError
-from ...tools.units import names_of, packaging_names
+from ...tools.units import PACKAGINGS, names_of, packaging_names
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 PRODUCT_KEYS = ("sku", "barcode", "customer_sku")
@@ -143,7 +143,7 @@ class Catalog:
         if not names:
             return {}
         products = self.env["product.product"]
-        wanted = Domain.OR([("name", "=ilike", _literal(name))] for name in sorted(names))
+        wanted = Domain.OR([("name", "=ilike", literal(name))] for name in sorted(names))
         found = products.search(wanted & Domain(products._check_company_domain(self.company)))
         return found.grouped(lambda product: product.name.strip().casefold())
 
@@ -233,7 +233,7 @@ class Catalog:
         if self.neighbours is None:
             starts = {code[:NEAR_START] for code in self.asked if code not in self.by_code and code}
             wanted = Domain.OR(
-                [("default_code", "=ilike", f"{_literal(start)}%")] for start in sorted(starts)
+                [("default_code", "=ilike", f"{literal(start)}%")] for start in sorted(starts)
             )
             products = self.env["product.product"]
             self.neighbours = products.search(
@@ -242,7 +242,7 @@ class Catalog:
         return self.neighbours
 
     def _match_unit(self, text, product, path, meant):
-        """The unit of a name or code.
+        """The unit of a name or code; what is called exactly so comes first.
 
         A packaging, such as a box, is of another size for each product: the unit that the code or
         barcode stands for says which, else the product's packaging of that name, else a unit of
@@ -250,6 +250,10 @@ class Catalog:
 
         :param meant: the unit that the line's code or barcode stands for, may be empty
         """
+        unit = self.units.get(text.strip().lower())
+        is_called = unit and text.strip().upper() not in PACKAGINGS
+        if is_called and unit._has_common_reference(product.uom_id):
+            return unit
         packaging = packaging_names(text)
         if packaging and meant:
             return meant
@@ -290,6 +294,22 @@ class Catalog:
         )
 
 
+def find_products(channel, lines):
+    """The product that each line means, ``None`` where that is not clear.
+
+    :param channel: the channel, with full rights
+    :param list lines: lines of an order document
+    """
+    plain = [{key: value for key, value in line.items() if key != "uom"} for line in lines]
+    catalog, found = Catalog(channel, plain), []
+    for line in plain:
+        try:
+            found.append(catalog.match(line, "")[0])
+        except ItemError:
+            found.append(None)
+    return found
+
+
 def _has_code(line):
     return any(line.get(key) for key in PRODUCT_KEYS)
 
@@ -299,7 +319,7 @@ def _offer(product, reason):
     return {"id": product.id, "name": product.display_name, "reason": reason}
 
 
-def _literal(text):
+def literal(text):
     """Text as a pattern that stands for nothing but itself."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
