@@ -31,6 +31,13 @@ class ResPartner(models.Model):
         help="Orders of this customer, or that go to or are invoiced to this contact, are held.",
     )
 
+    order_product_code_ids = fields.One2many(
+        "order.product.code",
+        "partner_id",
+        "Product codes",
+        groups="order_management.group_clerk,order_management.group_auditor",
+    )
+
     # Whole ones: PostgreSQL does not learn how selective an expression is from a partial index.
     _order_phone_idx = models.Index(f"({PHONE_TAIL})")
     _order_name_idx = models.Index("(lower(name))")

@@ -1,6 +1,6 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .intake_common import CUSTOMER, IntakeCase
 
@@ -177,6 +177,24 @@ class TestIntakeProductCodes(IntakeCase):
         self.assertEqual((line.product_uom_id, line.product_uom_qty), (self.product.uom_id, 5))
         with self.assertRaises(ValidationError):
             self.code("KG", self.product, uom_id=self.env.ref("uom.product_uom_kgm").id)
+
+    def test_codes_on_the_customer_s_form(self):
+        """A clerk keeps them there; who has no role does not see them."""
+        self.users["clerk"].group_ids |= self.env.ref("base.group_partner_manager")
+        form = Form(self.as_role(self.partner, "clerk"))
+        with form.order_product_code_ids.new() as line:
+            line.code = "THEIRS"
+            line.product_id = self.other
+        form.save()
+        (code,) = self.partner.order_product_code_ids
+        self.assertEqual((code.code, code.product_id), ("THEIRS", self.other))
+        self.assertEqual(self.lines_of(customer_sku="THEIRS").product_id, self.other)
+        form = Form(self.as_role(self.partner, "clerk"))
+        form.order_product_code_ids.remove(0)
+        form.save()
+        self.assertFalse(code.exists())
+        with self.assertRaises(AccessError):
+            self.as_role(self.partner, "picker").read(["order_product_code_ids"])
 
     def test_supplier_code_is_the_last_resort(self):
         vendor = self._create_customer("Vendor")
