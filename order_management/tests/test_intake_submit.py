@@ -251,14 +251,34 @@ class TestIntakeSubmit(IntakeCase):
         self.assertTrue(self.env["order.intake"].browse(answer["intake_id"]).document)
 
     def test_background(self):
-        job = self.submit(self._document("WEB-1"), background=True)
-        job = job[0] if isinstance(job, list) else job
-        self.env["order.job"].browse(job["job_id"])._run()
-        (told,) = self.as_role(
-            self.env["order.job"].browse(job["job_id"]), "integration"
-        ).get_result()
-        self.assertEqual(told["state"], "done")
-        self.assertEqual(told["result"][0]["outcome"], "created")
+        """The documents wait in a file, which goes with the call."""
+        file = {"format": "json", "filename": "two.json", "content": self._encoded("WEB-2")}
+        answer = self.submit(self._document("WEB-1", note="Grüße"), file, background=True)
+        job = self.env["order.job"].browse(answer["job_id"])
+        self.assertEqual(set(job.arguments), {"channel", "file_id", "process"})
+        files = [("res_model", "=", "order.job"), ("res_id", "=", job.id)]
+        self.assertEqual(self.env["ir.attachment"].search(files).ids, [job.arguments["file_id"]])
+        job._run()
+        (told,) = self.as_role(job, "integration").get_result()
+        self.assertEqual(told["state"], "done", told)
+        self.assertOutcomes(told["result"], "created", "created")
+        self.assertIn("Grüße", self.order_of(told["result"][0]).note)
+        self.assertFalse(self.env["ir.attachment"].search(files))
+
+    def test_background_that_fails_keeps_no_file(self):
+        answer = self.submit(self._document("WEB-1"), background=True)
+        job = self.env["order.job"].browse(answer["job_id"])
+        self.channel.active = False
+        job._run()
+        self.assertEqual(job.state, "failed")
+        self.assertFalse(
+            self.env["ir.attachment"].search(
+                [("res_model", "=", "order.job"), ("res_id", "=", job.id)]
+            )
+        )
+
+    def _encoded(self, ref):
+        return base64.b64encode(json.dumps(self._document(ref)).encode()).decode()
 
 
 @tagged("post_install", "-at_install")

@@ -303,7 +303,9 @@ def _find_sold_units(product):
     """The units that can be reckoned into the product's."""
     root = product.uom_id.parent_path.partition("/")[0]
     # The matching takes archived ones as well: a fresh Odoo has the dozen so.
-    return product.uom_id.with_context(active_test=False).search([("parent_path", "=like", f"{root}/%")])
+    return product.uom_id.with_context(active_test=False).search(
+        [("parent_path", "=like", f"{root}/%")]
+    )
 
 
 def _kind_of(code, path):

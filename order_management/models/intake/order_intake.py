@@ -184,8 +184,7 @@ class OrderIntake(models.Model):
         process = Arguments(self.env).choice(process, PROCESSES, "process")
         if background:
             self._ensure_may_wait(found, documents)
-            arguments = {"channel": channel, "documents": documents, "process": process}
-            return self.env["order.job"]._enqueue(self, "submit", arguments)
+            return self._submit_later(channel, documents, process)
         return self._receive(found, read_documents(found, documents), process)
 
     @public

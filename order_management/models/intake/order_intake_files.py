@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 
 from odoo import api, models
@@ -46,7 +47,7 @@ class OrderIntake(models.Model):
         :return: the ``order.job``
         """
         self._ensure_may_import(channel)
-        stored = self.env["ir.attachment"].create(
+        stored = self._store_files(
             [{"name": entry["filename"], "datas": entry["content"]} for entry in documents]
         )
         arguments = {
@@ -57,10 +58,36 @@ class OrderIntake(models.Model):
             ],
             "all_or_nothing": all_or_nothing,
         }
-        answer = self.env["order.job"]._enqueue(self, "_import_part", arguments)
+        answer = self._enqueue_with_files("_import_part", arguments, stored)
+        return self.env["order.job"].browse(answer["job_id"])
+
+    def _submit_later(self, channel, documents, process):
+        """Take documents in after this call, as the caller.
+
+        They wait as a file, for they may be large, and go with it when the call ends.
+
+        :return dict: a row with ``job_id``
+        """
+        text = json.dumps(documents, ensure_ascii=False)
+        stored = self._store_files([{"name": "documents.json", "raw": text.encode()}])
+        arguments = {"channel": channel, "file_id": stored.id, "process": process}
+        return self._enqueue_with_files("_submit_stored", arguments, stored)
+
+    @api.model
+    def _submit_stored(self, channel, file_id, process):
+        """Take in the documents that a call for the background stored."""
+        stored = self.env["ir.attachment"].sudo().browse(file_id)
+        return self.submit(channel, json.loads(stored.raw), process)
+
+    def _store_files(self, vals_list):
+        """Files that wait for a call; an integration has no rights on files of its own."""
+        return self.env["ir.attachment"].sudo().create(vals_list).sudo(False)
+
+    def _enqueue_with_files(self, method, arguments, stored):
+        answer = self.env["order.job"]._enqueue(self, method, arguments)
         # From now on they belong to the call, which deletes them when it ends.
         stored.sudo().write({"res_model": "order.job", "res_id": answer["job_id"]})
-        return self.env["order.job"].browse(answer["job_id"])
+        return answer
 
     @api.model
     def _import_part(self, channel_id, files, all_or_nothing=False, start=0, summary=None):
