@@ -258,3 +258,17 @@ def test_test_modules_are_prefixed_with_their_room():
         if path.stem.split("_")[1] not in prefixes
     ]
     assert wrong == []
+
+
+def test_templates_hold_no_text_in_expressions():
+    """A text in an expression is never translated; a method with ``_t`` gives it."""
+    wrong = [
+        (path.name, found)
+        for path in (ADDON / "static" / "src").rglob("*.xml")
+        for found in re.findall(
+            r"""t-(?:att-(?:aria-label|title|alt|placeholder|data-tooltip)|esc|out)="[^"]*'[^'"]*"""
+            r"""[A-Za-z]{2}[^'"]*'""",
+            path.read_text(),
+        )
+    ]
+    assert wrong == []

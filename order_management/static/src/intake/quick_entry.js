@@ -667,6 +667,19 @@ export class QuickEntry extends Component {
         return _t("none on order");
     }
 
+    /** What a screen reader says of a line's fields. */
+    labelsOf(line) {
+        return {
+            quantity: _t("Quantity of %s", line.name),
+            unit: _t("Unit of %s", line.name),
+            remove: _t("Remove %s", line.name),
+        };
+    }
+
+    reorderLabel(order) {
+        return _t("Order the products of %s again", order.name);
+    }
+
     matchLabel(key) {
         return {
             channel: _t("Customer number"),
