@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
+from .common.access import has_role
 from .intake.customers import PHONE_TAIL
 
 # What orders are checked again for when it changes.
@@ -46,9 +48,21 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Orders that wait for what changes here are checked again soon; not within this."""
+        self._ensure_may_unblock(vals)
         result = super().write(vals)
         causes = CAUSES.keys() & vals.keys()
         if causes and self.env.company._is_order_management_used():
             codes = {code for name in causes for code in CAUSES[name]}
             self.env["sale.order"]._mark_partners(self, codes, causes)
         return result
+
+    def _ensure_may_unblock(self, vals):
+        """Whoever edits contacts may block a customer; letting them order again is a manager's."""
+        if vals.get("order_blocked", True) or has_role(self.env, "manager"):
+            return
+        if any(self.sudo().mapped("order_blocked")):
+            raise AccessError(
+                self.env._(
+                    "Only order managers let a customer order again whose orders are blocked."
+                )
+            )

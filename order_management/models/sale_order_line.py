@@ -20,9 +20,9 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """New lines of confirmed orders are checked before they are saved."""
-        orders = self.env["sale.order"].browse(
-            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
-        )
+        default = self.env.context.get("default_order_id")
+        ids = {vals.get("order_id", default) for vals in vals_list}
+        orders = self.env["sale.order"].browse(filter(None, ids))
         products = self.env["product.product"].browse(
             {vals["product_id"] for vals in vals_list if vals.get("product_id")}
         )
@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
         edited = LINE_FIELDS & vals.keys()
         if not edited:
             return super().write(vals)
-        orders = self.order_id
+        orders = self.order_id | self.order_id.browse(filter(None, [vals.get("order_id")]))
         products = self.env["product.product"].browse(filter(None, [vals.get("product_id")]))
         with orders._guarding_edit(products):
             result = super().write(vals)

@@ -63,6 +63,43 @@ class TestValidationGuards(OrderManagementCase):
                 model.create(values)
         self.assertEqual(self.env["sale.order"].search_count([]), count)
 
+    def test_a_confirmed_order_is_not_made_a_quotation(self):
+        """As one it could be edited without the right to set prices."""
+        order = self._sell()
+        for state in ("draft", "sent"):
+            with self.subTest(state), self.assertRaises(UserError):
+                plain(self.as_role(order, "clerk")).write({"state": state})
+        self.assertEqual(order.state, "sale")
+        order._action_cancel()
+        self.as_role(order, "clerk").action_draft()
+        self.assertEqual(order.state, "draft")
+
+    def test_what_the_document_said_is_not_written(self):
+        """Whoever could, would take the total, or what was left out, away from its check."""
+        order = self._create_order()
+        order.write({"expected_total": 1.0, "left_out_lines": [{"index": 0}]})
+        values = {
+            "expected_total": 0.0,
+            "document_payment_amount": 0.0,
+            "left_out_lines": False,
+            "ordered_at": "2020-01-01 00:00:00",
+        }
+        for name, value in values.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                plain(self.as_role(order, "manager")).write({name: value})
+        self.assertEqual((order.expected_total, bool(order.left_out_lines)), (1.0, True))
+
+    def test_only_managers_let_a_blocked_customer_order_again(self):
+        clerk = plain(self.as_role(self.customer, "clerk"))
+        clerk.write({"order_blocked": True})
+        for value in (False, None, 0):
+            with self.subTest(value=value), self.assertRaises(AccessError):
+                clerk.write({"order_blocked": value})
+        clerk.write({"comment": "Rings twice"})
+        self.assertTrue(self.customer.order_blocked)
+        plain(self.as_role(self.customer, "manager")).write({"order_blocked": False})
+        self.assertFalse(self.customer.order_blocked)
+
     def test_what_the_checks_say_is_not_written(self):
         order = self._create_order([(self.product, 1, 40.0)])
         self.as_role(order, "clerk").process_orders()
@@ -142,6 +179,19 @@ class TestValidationGuards(OrderManagementCase):
         lines.create({**vals, "product_uom_qty": 2})
         self.assertEqual(len(order.order_line), 2)
 
+    def test_lines_do_not_come_in_by_another_way(self):
+        """By a default of the context, or from another order."""
+        order, draft = self._sell(), self._create_order([(self.product, 1000)])
+        lines = plain(self.as_role(self.env["sale.order.line"], "clerk"))
+        vals = {"product_id": self.product.id, "product_uom_qty": 1000}
+        with self.assertRaises(HeldError), self.env.cr.savepoint():
+            lines.with_context(default_order_id=order.id).create(vals)
+        self.env.invalidate_all()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            plain(self.as_role(draft.order_line, "clerk")).write({"order_id": order.id})
+        self.env.invalidate_all()
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [1])
+
     def test_who_may_release_says_why_in_the_same_go(self):
         order = self._sell()
         vals = {
@@ -197,6 +247,20 @@ class TestValidationGuards(OrderManagementCase):
         self.assertEqual(line.price_unit, 45.0)
         plain(line.with_user(self.salesman)).write({"price_unit": 50.0})
         self.assertEqual(line.price_unit, 50.0)
+
+    def test_a_discount_on_a_confirmed_order_needs_the_right(self):
+        """The whole order's discount is a line of its own, which is a price, too."""
+        order = self._sell()
+        discount = self._create_product("OM-DISCOUNT", type="service", is_storable=False)
+        self.company.sale_discount_product_id = discount
+        vals = {"order_id": order.id, "product_id": discount.id, "price_unit": -20.0}
+        lines = self.env["sale.order.line"]
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            plain(lines.with_user(self.salesman)).create(vals)
+        self.env.invalidate_all()
+        self.assertEqual(order.amount_untaxed, 50.0)
+        plain(self.as_role(lines, "manager")).create(vals)
+        self.assertEqual(order.amount_untaxed, 30.0)
 
     def test_a_transfer_may_be_done_as_before(self):
         order = self._sell()
@@ -278,7 +342,10 @@ class TestValidationGuards(OrderManagementCase):
         order = self._create_order([(self.product, 1, 40.0)])
         row = self.as_role(order, "clerk").process_orders()[0]
         self.assertEqual((row["outcome"], row["hold_state"]), ("confirmed", "clear"))
-        self.company.action_enforce_order_checks()
+        with self.assertRaises(AccessError):
+            self.as_role(self.company, "clerk").action_enforce_order_checks()
+        self.assertEqual(self.company.order_check_mode, "shadow")
+        self.as_role("order.check", "manager").action_enforce()
         order = self._create_order([(self.product, 1, 40.0)])
         self.assertEqual(self.as_role(order, "clerk").process_orders()[0]["outcome"], "held")
 

@@ -237,6 +237,16 @@ class TestValidationRecheck(OrderManagementCase):
         row = order.finding_ids.with_user(user).release("Agreed")[0]
         self.assertEqual((row["state"], row["order_state"]), ("released", "sale"))
 
+    def test_what_a_check_found_that_is_gone_is_the_managers_(self):
+        order = self._hold([(self.product, 1, 40.0)])
+        self.env.ref("order_management.order_check_price_deviation").unlink()
+        self.assertTrue(self._marked(order))
+        with self.assertRaises(AccessError):
+            self.as_role(order.finding_ids, "clerk").release("Nobody asks")
+        self.assertEqual(order.finding_ids.state, "open")
+        row = self.as_role(order.finding_ids, "manager").release("Agreed")[0]
+        self.assertEqual((row["state"], row["order_state"]), ("released", "sale"))
+
     def test_two_holds_and_limited_power(self):
         """Released by whom it concerns, one after the other; the last one lets the order go on."""
         order = self._hold([(self.product, 1, 40.0)], customer=self.german)

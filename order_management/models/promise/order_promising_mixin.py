@@ -58,10 +58,11 @@ class OrderPromisingMixin(models.AbstractModel):
             if line.warehouse_id
             for part in parts
         }
-        first = {
-            warehouse: min(zero[line.order_id] for line in needs if line.warehouse_id == warehouse)
-            for warehouse, _part in wanted
-        }
+        first = {}  # the earliest day zero of each warehouse
+        for line in needs:
+            if line.warehouse_id:
+                day_zero = zero[line.order_id]
+                first[line.warehouse_id] = min(first.get(line.warehouse_id, day_zero), day_zero)
         book = SupplyBook(wanted, self.order_line, first)
         plans = {}
         for order in self:

@@ -237,6 +237,7 @@ class OrderCheck(models.Model):
         return result
 
     def unlink(self):
+        self._mark_findings()
         result = super().unlink()
         self.env.registry.clear_cache()
         return result

@@ -85,6 +85,10 @@ class OrderCheck(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_enforce(self):
+        """Put the checks of the current company in force."""
+        return self.env.company.action_enforce_order_checks()
+
     def action_dry_run(self):
         """Try these checks on past orders."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

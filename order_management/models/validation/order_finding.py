@@ -105,10 +105,15 @@ class OrderFinding(models.Model):
         return [finding._prepare_release_row(before[finding.id]) for finding in findings]
 
     def _ensure_may_release(self):
-        for check in self.sudo().check_id:
-            if not self.env.su and not check._may_release(self.env.user):
+        """Refuse unless the caller may release each finding; that of a check which is gone is the
+        managers'."""
+        for finding in self.sudo():
+            if not self.env.su and not finding.check_id._may_release(self.env.user):
                 raise AccessError(
-                    self.env._("You may not release what “%(name)s” found.", name=check.name)
+                    self.env._(
+                        "You may not release what “%(name)s” found.",
+                        name=finding.check_id.name or finding.code,
+                    )
                 )
 
     def _set_released(self, reason, until=False):

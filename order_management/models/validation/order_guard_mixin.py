@@ -23,6 +23,10 @@ OWN_FIELDS = frozenset(
         "shipped_at",
         "delivered_at",
         "closed_at",
+        "expected_total",
+        "document_payment_amount",
+        "left_out_lines",
+        "ordered_at",
     )
 )
 # What may open a hold when it changes.
@@ -97,6 +101,9 @@ class OrderGuardMixin(models.AbstractModel):
             self._refuse_state(
                 self.filtered(lambda order: order.state != "sale" and order.id not in confirming)
             )
+        elif vals.get("state") in ("draft", "sent"):
+            # As a quotation it could be edited unseen; core takes only cancelled orders back.
+            self._refuse_state(self.filtered(lambda order: order.state == "sale"))
 
     def _refuse_direct_create(self):
         """Refuse new orders that claim to be further than a quotation, however they were told."""
@@ -125,8 +132,8 @@ class OrderGuardMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The state “sale” is reached by confirming the order (action_confirm or "
-                    "process_orders), so that its checks run. Old orders are taken over through "
-                    "a sales channel of the kind History."
+                    "process_orders), so that its checks run, and left by cancelling it. Old "
+                    "orders are taken over through a sales channel of the kind History."
                 )
             )
 
@@ -176,7 +183,9 @@ class OrderGuardMixin(models.AbstractModel):
         )._get_in_force()
 
     def _get_set_prices(self):
-        return {line.id: (line.price_unit, line.discount) for line in self._get_pricelist_lines()}
+        """What was agreed: line id → unit price and discount, discount lines included."""
+        lines = self._get_pricelist_lines() | self._get_discount_lines()
+        return {line.id: (line.price_unit, line.discount) for line in lines}
 
     def _ensure_may_set_prices(self, before):
         """Prices of confirmed orders are set by managers; others get what the price list says."""
@@ -185,15 +194,15 @@ class OrderGuardMixin(models.AbstractModel):
         ):
             return
         orders = self.sudo()
-        changed = orders._get_pricelist_lines().filtered(
+        changed = (orders._get_pricelist_lines() | orders._get_discount_lines()).filtered(
             lambda line: before.get(line.id) != (line.price_unit, line.discount)
         )
         if not changed:
             return
         expected = changed.order_id._get_expected_prices()
         for line in changed:
-            actual = line.price_unit * (1 - (line.discount or 0.0) / 100)
-            if line.currency_id.compare_amounts(actual, expected[line.id]):
+            listed = expected.get(line.id)  # discount lines stand in no price list
+            if listed is None or line.currency_id.compare_amounts(line._get_net_price(), listed):
                 raise AccessError(
                     self.env._(
                         "%(product)s: you may not set the price of a confirmed order here. Use "

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..common.access import public
+from ..common.access import as_service, public
 from ..common.results import error_of, row
 from ..common.set_runner import run_set
 
@@ -37,7 +37,7 @@ class OrderHoldMixin(models.AbstractModel):
 
         :return: one item per order: ``order_id``, ``name``, ``hold_state``, ``findings``
         """
-        orders = self.sudo()
+        orders = as_service(self)
         orders._run_checks()
         orders._advance_stage()
         findings = orders._get_findings(self.env)
@@ -55,7 +55,7 @@ class OrderHoldMixin(models.AbstractModel):
         """
         if background:
             return self.env["order.job"]._enqueue(self, "process_orders", {})
-        orders = self.sudo()
+        orders = as_service(self)
         outcomes, errors = orders._process_orders()
         findings = orders._get_findings(self.env)
         return [
