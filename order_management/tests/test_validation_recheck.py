@@ -245,7 +245,8 @@ class TestValidationRecheck(OrderManagementCase):
             self.as_role(order.finding_ids, "clerk").release("Nobody asks")
         self.assertEqual(order.finding_ids.state, "open")
         row = self.as_role(order.finding_ids, "manager").release("Agreed")[0]
-        self.assertEqual((row["state"], row["order_state"]), ("released", "sale"))
+        self.assertEqual((row["ok"], row["order_state"]), (True, "sale"))
+        self.assertEqual(order.finding_ids.release_reason, "Agreed")
 
     def test_two_holds_and_limited_power(self):
         """Released by whom it concerns, one after the other; the last one lets the order go on."""
