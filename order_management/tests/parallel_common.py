@@ -70,19 +70,24 @@ class ParallelCase(BaseCase):
         partners.unlink()
 
     def _call(self, work, barrier, answers, index):
-        with committed() as env:
-            answers[index] = retrying(partial(self._start, env, work, barrier), env)
+        try:
+            with committed() as env:
+                answers[index] = retrying(partial(self._start, env, work, barrier), env)
+        except Exception as error:  # the test shows it, a thread would only print it
+            barrier.abort()
+            self.failures.append(error)
 
     def _start(self, env, work, barrier):
         env.cr.execute("SELECT 1")  # the snapshot is taken before anybody goes on
         if env.cr not in self.waited:
             self.waited.add(env.cr)
-            barrier.wait(30)
+            barrier.wait(120)
         return work(env)
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def _run_together(self, *works):
         barrier, answers = threading.Barrier(len(works)), [None] * len(works)
+        self.failures = []
         threads = [
             threading.Thread(target=self._call, args=(work, barrier, answers, index))
             for index, work in enumerate(works)
@@ -90,5 +95,7 @@ class ParallelCase(BaseCase):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(240)
+        if self.failures:
+            raise self.failures[0]
         return answers

@@ -317,7 +317,7 @@ class TestValidationCatalogBlocked(CatalogCase):
         order = self._create_order(customer=self.buyer)
         self.as_role(order, "clerk").process_orders()
         self.assertEqual((order.state, order.hold_state), ("draft", "held"))
-        self.as_role(self.firm, "clerk").order_blocked = False
+        self.as_role(self.firm, "manager").order_blocked = False
         self.assertTrue(order.finding_ids.recheck)
         order._recheck()
         self.assertEqual(order.state, "sale")
