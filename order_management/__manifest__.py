@@ -18,6 +18,7 @@
         "security/common/order_common_rules.xml",
         "security/fulfillment/order_fulfillment_rules.xml",
         "security/intake/order_intake_rules.xml",
+        "security/promise/order_promise_availability_rules.xml",
         "security/returns/order_returns_rules.xml",
         "security/shipping/order_shipping_rules.xml",
         "security/validation/order_validation_rules.xml",
