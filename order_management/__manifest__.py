@@ -50,6 +50,7 @@
         "views/intake/order_intake_views.xml",
         "views/intake/order_quick_entry_views.xml",
         "views/intake/order_product_code_views.xml",
+        "views/promise/order_availability_views.xml",
         "views/returns/order_returns_views.xml",
         "views/shipping/order_shipping_views.xml",
         "views/validation/order_check_views.xml",

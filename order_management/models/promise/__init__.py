@@ -1,4 +1,5 @@
 from . import order_amend_mixin
+from . import order_availability
 from . import order_availability_mixin
 from . import order_availability_notice
 from . import order_cancel_mixin

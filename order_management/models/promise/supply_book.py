@@ -185,4 +185,5 @@ def flush(env):
     env["stock.quant"].flush_model()
     env["stock.move"].flush_model()
     env["stock.move.line"].flush_model()
+    env["stock.lot"].flush_model()
     env["stock.location"].flush_model(["parent_path", "usage"])
