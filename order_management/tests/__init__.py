@@ -23,6 +23,7 @@ from . import test_intake_upkeep
 from . import test_portal_orders
 from . import test_promise_availability
 from . import test_promise_availability_parallel
+from . import test_promise_availability_screen
 from . import test_promise_change
 from . import test_promise_dates
 from . import test_promise_kits

@@ -120,9 +120,7 @@ class TestPromiseAvailability(AvailabilityCase):
         )
         move._do_unreserve()
         self._receive(self.item, 9, "2026-03-25")
-        self.assertFigures(
-            reserved=0.0, available=3.0, next_date="2026-03-25", next_quantity=9.0
-        )
+        self.assertFigures(reserved=0.0, available=3.0, next_date="2026-03-25", next_quantity=9.0)
         self._receive(self.item, 9, "2026-03-15")
         self.assertFigures(available=12.0, next_date="2026-03-25", next_quantity=9.0)
 
@@ -258,7 +256,9 @@ class TestPromiseAvailability(AvailabilityCase):
 
     def test_it_agrees_with_the_promises(self):
         """The database's window sums and the book that serves orders say the same."""
-        late = self._receive(self.item, 4, "2026-03-20", self.warehouse.lot_stock_id, self.customers)
+        late = self._receive(
+            self.item, 4, "2026-03-20", self.warehouse.lot_stock_id, self.customers
+        )
         late._do_unreserve()
         self._sell(self.item, 10)
         for day, quantity in (("2026-03-06", 3), ("2026-02-01", 2), ("2026-03-25", 7)):
@@ -297,9 +297,7 @@ class TestPromiseAvailability(AvailabilityCase):
         order._action_cancel()
         again = self._read(after=answer["next"])
         self.assertEqual([item["available"] for item in again["items"]], [12.0])
-        self.assertEqual(
-            [item["available"] for item in self._read(after=cursor)["items"]], [12.0]
-        )
+        self.assertEqual([item["available"] for item in self._read(after=cursor)["items"]], [12.0])
 
     def test_raw_sql_is_noticed(self):
         cursor = self._read()["next"]

@@ -7,6 +7,12 @@ from .timeline import Timeline
 PLACES = 2**20  # more than there are warehouses: both ids stand in one number
 
 
+def _quantity(string=None, **options):
+    """A figure in the product's unit."""
+    options = {"digits": "Product Unit", "readonly": True, **options}
+    return fields.Float(string, **options) if string else fields.Float(**options)
+
+
 class OrderAvailability(models.Model):
     """What can be promised of a product in a warehouse: figures of now, stored nowhere."""
 
@@ -23,33 +29,25 @@ class OrderAvailability(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
     is_kit = fields.Boolean("Kit", readonly=True, help="Available as its components allow.")
-    on_hand = fields.Float(digits="Product Unit", readonly=True)
-    reserved = fields.Float(digits="Product Unit", readonly=True)
-    available = fields.Float(
-        digits="Product Unit",
-        readonly=True,
-        help="Can be promised today: on hand and usable, less what is reserved or waited for.",
+    on_hand = _quantity()
+    reserved = _quantity()
+    available = _quantity(
+        help="Can be promised today: on hand and usable, less what is reserved or waited for."
     )
-    incoming = fields.Float(digits="Product Unit", readonly=True, help="Open receipts, all dates.")
+    incoming = _quantity(help="Open receipts, whatever their dates.")
     next_date = fields.Date(
-        "More from", readonly=True, help="The day from which more can be promised than today."
-    )
-    next_quantity = fields.Float(
-        "More then",
-        digits="Product Unit",
+        "More from",
         readonly=True,
-        help="How much more can be promised from that day.",
+        help="From this day on more can be promised than today; where all that comes is waited "
+        "for, the day of the next receipt.",
     )
-    waiting = fields.Float(
+    next_quantity = _quantity("More then", help="How much more can be promised from that day.")
+    waiting = _quantity(
         "Lacking",
-        digits="Product Unit",
-        readonly=True,
         help="What deliveries lack on the worst day, if all comes and leaves as planned.",
     )
-    uncovered = fields.Float(
+    uncovered = _quantity(
         "Never covered",
-        digits="Product Unit",
-        readonly=True,
         help="What deliveries lack even when all that is ordered has come.",
     )
     timeline = fields.Json(compute="_compute_timeline")
@@ -66,17 +64,6 @@ class OrderAvailability(models.Model):
         timeline = Timeline(self.product_id.sudo(), self.warehouse_id.sudo(), self.env)
         for row in self:
             row.timeline = timeline.describe(row.product_id, row.warehouse_id)
-
-    def action_open(self):
-        """Open the time line of a component."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Availability"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
 
 
 _LIST = """

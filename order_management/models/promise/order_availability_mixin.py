@@ -68,9 +68,7 @@ class OrderAvailabilityMixin(models.AbstractModel):
         """One wish against what is left for it; it is taken from the book."""
         key = (warehouse.id, self.id)
         supplies = [(supply.date, supply.quantity) for supply in book.supplies[key]]
-        on_hand = sum(
-            supply.quantity for supply in book.supplies[key] if supply.source == "stock"
-        )
+        on_hand = sum(supply.quantity for supply in book.supplies[key] if supply.source == "stock")
         coming = [supply.date for supply in book.supplies[key] if supply.source != "stock"]
         free = dict(available_to_promise(supplies, book.demand[key])).get(today, 0.0)
         due = sum(taken for day, taken in book.demand[key] if day <= today)
