@@ -149,6 +149,43 @@ class TestPromiseAvailability(AvailabilityCase):
             picking.button_validate()
             self.assertFigures(on_hand=12.0, reserved=5.0, available=7.0, incoming=0.0)
 
+    def test_what_waits_in_the_first_of_two_steps_is_demand(self):
+        """Core makes the second step when the first is done: until then there is only the pick."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._sell(self.item, 15)
+        self._receive(self.item, 20, "2026-03-10")
+        self.assertFigures(reserved=12.0, available=0.0, incoming=20.0, next_quantity=17.0)
+        order.picking_ids.do_unreserve()
+        self.assertFigures(reserved=0.0, available=0.0, incoming=20.0, next_quantity=17.0)
+        order.picking_ids.action_assign()
+        (wish,) = self.item._get_availability(self.warehouse, [(self.item, 17)])
+        self.assertEqual((wish["state"], str(wish["ship_date"])), ("none", "2026-03-10"))
+        (wish,) = self.item._get_availability(self.warehouse, [(self.item, 18)])
+        self.assertEqual((wish["state"], wish["ship_date"]), ("none", False))
+        quote = self.as_role("product.product", "clerk").quote_promise(
+            [{"sku": "OM-FEED", "quantity": 20}], self.warehouse.code
+        )
+        self.assertEqual(sum(part["quantity"] for part in quote["lines"][0]["parts"]), 17.0)
+
+    def test_what_was_picked_short_and_given_up_can_be_promised_again(self):
+        """C6: that quantity, and no more."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._sell(self.item, 5)
+        pick = order.picking_ids.filtered(lambda one: one.state == "assigned")
+        pick.move_ids.write({"quantity": 3, "picked": True})
+        pick.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=pick.ids
+        ).button_validate()
+        self.assertEqual(pick.state, "done")
+        self.assertFigures(on_hand=12.0, available=9.0)
+        ship = order.picking_ids.filtered(lambda one: one.picking_type_code == "outgoing")
+        ship.move_ids.write({"quantity": 3, "picked": True})
+        ship.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=ship.ids
+        ).button_validate()
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"done"})
+        self.assertFigures(on_hand=9.0, reserved=0.0, available=9.0)
+
     def test_goods_returned_by_customers_are_no_receipt(self):
         self._receive(self.item, 4, "2026-03-10", source=self.customers)
         self.assertFigures(incoming=0.0, next_date=False)

@@ -128,7 +128,7 @@ _DAYS = """
                 AT TIME ZONE 'UTC' AT TIME ZONE spot.zone)::date AS day
           FROM stock_move AS move
           JOIN stock_location AS source ON source.id = move.location_id
-          JOIN spot ON spot.id = move.location_dest_id
+          JOIN spot ON spot.id = COALESCE(move.location_final_id, move.location_dest_id)
           LEFT JOIN spot AS other ON other.id = move.location_id
                                  AND other.warehouse_id = spot.warehouse_id
          WHERE move.state IN %(states)s AND %(of_move)s
@@ -139,8 +139,9 @@ _DAYS = """
                (move.date AT TIME ZONE 'UTC' AT TIME ZONE spot.zone)::date
           FROM stock_move AS move
           JOIN spot ON spot.id = move.location_id
-          LEFT JOIN spot AS other ON other.id = move.location_dest_id
-                                 AND other.warehouse_id = spot.warehouse_id
+          LEFT JOIN spot AS other
+                 ON other.id = COALESCE(move.location_final_id, move.location_dest_id)
+                AND other.warehouse_id = spot.warehouse_id
          WHERE move.state IN %(states)s AND %(of_move)s AND other.id IS NULL
     ), change AS (
         SELECT product_id, warehouse_id, GREATEST(day, today) AS day,
