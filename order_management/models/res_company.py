@@ -23,6 +23,19 @@ class ResCompany(models.Model):
         help="Trying out: what checks would hold is noted, and nothing is held, whatever the "
         "checks' own mode. A company that has sold before starts with it.",
     )
+    promise_mode = fields.Selection(
+        [("off", "Off"), ("shadow", "Trying out"), ("on", "On")],
+        "Follow-up of promises",
+        default="on",
+        required=True,
+        help="Promises are reckoned anew when supply slips or an order runs late, and the customer "
+        "is told once. Trying out: it is only noted.",
+    )
+    promise_late_hour = fields.Float(
+        "Late from",
+        default=18.0,
+        help="Time of the promised day from which an order that has not arrived is late.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,
