@@ -56,9 +56,7 @@ class OrderPromise(models.Model):
         """Work on the orders of such rows, a part in a transaction; later if somebody else does."""
         cron, last = self.env["ir.cron"], 0
         while True:
-            rest = Domain(domain) & Domain("order_id", ">", last)
-            rows = self.sudo().search(rest, order="order_id", limit=10 * BATCH)
-            orders = rows.order_id[:BATCH]
+            orders = self._find_orders(domain, last)
             if not orders:
                 return
             last = orders[-1].id
@@ -70,6 +68,18 @@ class OrderPromise(models.Model):
                 return
             if not cron._commit_progress(len(orders)):
                 return
+
+    def _find_orders(self, domain, last):
+        """The next orders, by id, with rows that match."""
+        query = SQL(
+            "SELECT DISTINCT order_id FROM order_promise WHERE id IN %s AND order_id > %s "
+            "ORDER BY order_id LIMIT %s",
+            self.sudo()._search(domain).subselect(),
+            last,
+            BATCH,
+        )
+        found = [order_id for (order_id,) in self.env.execute_query(query)]
+        return self.env["sale.order"].sudo().browse(found)
 
     def _get_day_named(self):
         """The day these were reckoned from, where one was named that was past when they were."""
