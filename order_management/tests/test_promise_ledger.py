@@ -137,6 +137,17 @@ class TestPromiseLedger(OrderManagementCase):
         self.assertEqual(len(order.promise_ids.grouped("made_at")), 1, "frozen clock")
         self.assertEqual(len(self._rows(order)), 2)
 
+    def test_a_day_that_was_named_stays_the_day_to_reckon_from(self):
+        with freeze_time("2026-11-20 08:00:00"):
+            order = self._order(10)
+            row = order.promise_orders(policy="complete", on_date=DAY)[0]
+            self.assertEqual(str(row["delivery_date"]), "2026-03-13")
+            self._reschedule("2026-03-12")
+            self._run_cron("ir_cron_promises")
+            self.assertEqual(order.promise_date, date(2026, 3, 15))
+            order.promise_orders(policy="complete", on_date=DAY)
+            self.assertEqual(len(order.promise_ids), 4, "the same promise is not made twice")
+
     def test_first_promised_is_served_first_when_less_comes(self):
         early, late = self._order(17), self._order(10)
         early.action_confirm()
@@ -263,9 +274,7 @@ class TestPromiseLedger(OrderManagementCase):
             self.assertEqual(len(order.promise_ids), 2)
         self._ship(order, "2026-03-07 10:00:00")
         self.assertEqual((order.promise_outcome, order.promise_late_days), ("broken", 1))
-        self.assertEqual(
-            order.promise_ids.sorted("id").mapped("outcome"), ["broken", "kept"]
-        )
+        self.assertEqual(order.promise_ids.sorted("id").mapped("outcome"), ["broken", "kept"])
 
     def test_queries_do_not_grow(self):
         self._order(7).action_confirm()
