@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..common.bulk import insert_rows
 from .ship_days import ShipDays
@@ -161,10 +161,7 @@ class OrderLedgerMixin(models.AbstractModel):
         return rows
 
     def _estimate_chances(self, wishes):
-        chances = []
-        for wish in wishes:
-            chances.append(0.0 if wish["source"] == "none" else 1.0)
-        return chances
+        return [0.0 if wish["source"] == "none" else 1.0 for wish in wishes]
 
     def _record_renewals(self, moved, reasons, plans):
         """One slip for each order whose day moved."""
@@ -313,7 +310,10 @@ class OrderLedgerLineMixin(models.AbstractModel):
         if not data:
             return False
         if data.get("after"):
-            return self.env._("%(document)s: %(before)s → %(after)s", **data)
+            days = {name: format_date(self.env, data[name]) for name in ("before", "after")}
+            return self.env._(
+                "%(document)s: %(before)s → %(after)s", document=data["document"], **days
+            )
         return self.env._("%(document)s: cancelled or reduced", document=data.get("document", ""))
 
 

@@ -7,7 +7,7 @@ SOURCES = [
     ("stock", "Stock"),
     ("incoming", "Receipt"),
     ("lead_time", "Lead time"),
-    ("none", "Nothing known"),
+    ("none", "Unknown"),
 ]
 
 # Newer promises for these reasons take the place of older ones, which are not judged then:
