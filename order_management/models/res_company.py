@@ -3,6 +3,17 @@ from odoo.tools import ormcache
 
 from .common.access import has_role
 
+# What is kept between calls rests on these.
+CACHED = frozenset(
+    (
+        "use_order_management",
+        "order_check_mode",
+        "account_price_include",
+        "partner_id",
+        "resource_calendar_id",
+    )
+)
+
 
 class ResCompany(models.Model):
     """Joint: the switch of a company."""
@@ -51,7 +62,7 @@ class ResCompany(models.Model):
         if switched:
             switched._init_order_checks()
             self.env["sale.order"]._init_order_management(switched)
-        if {"use_order_management", "order_check_mode", "account_price_include"} & vals.keys():
+        if CACHED & vals.keys():
             self.env.registry.clear_cache()
         if {"use_order_management", "order_check_mode"} & vals.keys():
             self.env["sale.order"]._mark_companies(self, ["order_check_mode"])
