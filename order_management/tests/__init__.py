@@ -25,8 +25,10 @@ from . import test_promise_availability
 from . import test_promise_availability_parallel
 from . import test_promise_availability_screen
 from . import test_promise_change
+from . import test_promise_checks
 from . import test_promise_dates
 from . import test_promise_kits
+from . import test_promise_ledger
 from . import test_promise_parallel
 from . import test_promise_steps
 from . import test_returns_bulk
