@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 from freezegun import freeze_time
 
@@ -293,28 +294,37 @@ class TestPromiseAvailability(AvailabilityCase):
 
     def test_it_agrees_with_the_promises(self):
         """The database's window sums and the book that serves orders say the same."""
-        late = self._receive(
-            self.item, 4, "2026-03-20", self.warehouse.lot_stock_id, self.customers
-        )
-        late._do_unreserve()
-        self._sell(self.item, 10)
-        for day, quantity in (("2026-03-06", 3), ("2026-02-01", 2), ("2026-03-25", 7)):
-            self._receive(self.item, quantity, day)
+        dice = Random(5)
+        products = self.item
+        for index in range(12):
+            product = self._create_product(f"OM-DICE{index}", stock=dice.choice((0, 3, 10.5)))
+            products |= product
+            for _move in range(dice.randrange(6)):
+                ends = [self.suppliers, self.warehouse.lot_stock_id]
+                if dice.random() < 0.6:
+                    ends = [self.warehouse.lot_stock_id, self.customers]
+                day = date(2026, 2, 25) + timedelta(days=dice.randrange(20))
+                move = self._receive(product, dice.choice((1, 2.5, 4)), day, *ends)
+                if dice.random() < 0.5:
+                    move._do_unreserve()
         book = SupplyBook(
-            {(self.warehouse, self.item)},
+            {(self.warehouse, product) for product in products},
             self.env["sale.order.line"],
             {self.warehouse: date(2026, 3, 2)},
         )
-        key = (self.warehouse.id, self.item.id)
-        free = available_to_promise(
-            [(supply.date, supply.quantity) for supply in book.supplies[key]], book.demand[key]
+        rows = self.env["order.availability"].search(
+            [("product_id", "in", products.ids), ("warehouse_id", "=", self.warehouse.id)]
         )
-        item = self._item()
-        first = next(row for row in free if row[1] > item["available"])
-        self.assertEqual(
-            (item["next_date"], item["next_quantity"]),
-            (str(first[0]), first[1] - item["available"]),
-        )
+        self.assertEqual(len(rows), 13)
+        for row in rows:
+            key = (self.warehouse.id, row.product_id.id)
+            supplies = [(supply.date, supply.quantity) for supply in book.supplies[key]]
+            days = {
+                str(day): free for day, free in available_to_promise(supplies, book.demand[key])
+            }
+            told = {day["day"]: day["free"] for day in row.timeline["days"]}
+            # Days on which only reserved goods leave are none of the book's.
+            self.assertEqual({day: told[day] for day in days}, days, row.display_name)
 
     # The cursor
 

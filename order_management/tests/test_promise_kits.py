@@ -135,11 +135,11 @@ class TestPromiseKits(StepsCase):
 
         orders = self.env["sale.order"]
         counts = []
-        for number in (1, 3):
+        for number in (1, 1, 3):  # the first reads what is kept between calls
             for _index in range(number):
                 orders |= self._create_order([(self.cart, 1), (self.wheel, 1)])
             counts.append(count(orders))
-        self.assertEqual(*counts)
+        self.assertEqual(*counts[1:])
 
     def test_availability_of_quick_entry(self):
         self.assertEqual(self.available((self.cart, 4)), [("free", 4)])
