@@ -163,17 +163,21 @@ class SupplyBook:
             products=tuple(products),
             states=OPEN_STATES,
             lines=tuple(lines.ids) or (0,),
-            usable=self._get_usable(env),
+            usable=get_usable(env),
         )
 
-    def _get_usable(self, env):
-        """Goods of a lot count until the day it is to be taken from the shelf."""
-        if not has_field(env, "stock.lot", "removal_date"):
-            return SQL("TRUE")
-        return SQL(
-            "(COALESCE(lot.removal_date, lot.expiration_date) IS NULL OR "
-            "COALESCE(lot.removal_date, lot.expiration_date) >= place.today)"
-        )
+
+def get_usable(env):
+    """Goods of a lot count until the day it is to be taken from the shelf.
+
+    :return SQL: a condition on ``lot`` and on ``place.today``, the day where the goods lie
+    """
+    if not has_field(env, "stock.lot", "removal_date"):
+        return SQL("TRUE")
+    return SQL(
+        "(COALESCE(lot.removal_date, lot.expiration_date) IS NULL OR "
+        "COALESCE(lot.removal_date, lot.expiration_date) >= place.today)"
+    )
 
 
 def flush(env):
@@ -181,4 +185,5 @@ def flush(env):
     env["stock.quant"].flush_model()
     env["stock.move"].flush_model()
     env["stock.move.line"].flush_model()
+    env["stock.lot"].flush_model()
     env["stock.location"].flush_model(["parent_path", "usage"])
