@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
     ``_mark_companies()`` (validation),
-    ``_get_shipments()``, ``_get_shipment_states()`` (shipping),
+    ``_get_shipments()``, ``_get_shipment_states()``, ``_notify_customers()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
 
@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
         "order.amend.mixin",
         "order.cancel.mixin",
         "order.shipping.mixin",
+        "order.notifying.mixin",
         "order.invoicing.mixin",
         "order.return.source.mixin",
     ]

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 
-def insert_rows(model, vals_list):
+def insert_rows(model, vals_list, unless=""):
     """Insert rows in one statement, past ``create``.
 
     For evidence alone, which is written with every order: the model must have neither computed
@@ -12,6 +12,7 @@ def insert_rows(model, vals_list):
 
     :param model: empty recordset of the model, in an environment that may write
     :param list vals_list: field values; what is left out gets its default
+    :param str unless: columns of a unique index; rows that it knows are left alone
     :return: the new records
     """
     if not vals_list:
@@ -27,10 +28,11 @@ def insert_rows(model, vals_list):
     }
     rows = [{**defaults, **log, **vals} for vals in vals_list]
     query = SQL(
-        "INSERT INTO %s (%s) VALUES %s RETURNING id",
+        "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
         _values(model, names, rows),
+        SQL(f"ON CONFLICT ({unless}) DO NOTHING") if unless else SQL(),
     )
     model.env.cr.execute(query)
     _forget_inverses(model)
