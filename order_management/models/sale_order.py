@@ -13,8 +13,9 @@ class SaleOrder(models.Model):
     ``_get_overpaid_amount()``, ``_prepare_outdated_vals()``, ``_get_price_severity()``,
     ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
     ``_get_living_domain()`` (intake),
-    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
+    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()``,
+    ``_note_shortages()``, ``_decide_shorts()`` (promise),
+    ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
     ``_mark_companies()`` (validation),
     ``_get_shipments()``, ``_get_shipment_states()``, ``_notify_customers()`` (shipping),
@@ -39,6 +40,7 @@ class SaleOrder(models.Model):
         "order.promising.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
+        "order.short.mixin",
         "order.shipping.mixin",
         "order.notifying.mixin",
         "order.invoicing.mixin",
@@ -107,6 +109,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("company_id.use_order_management")
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
+        self.order_line._trim_short()
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result
