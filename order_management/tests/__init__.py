@@ -30,12 +30,14 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_short
 from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money
 from . import test_returns_parallel
 from . import test_shipping_invoicing
+from . import test_shipping_notifications
 from . import test_shipping_shipments
 from . import test_shipping_tracking
 from . import test_validation_cases

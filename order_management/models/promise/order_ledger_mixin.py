@@ -139,10 +139,13 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _set_promised_days(self, plans):
         """Write the dates of orders and lines that differ from those they have."""
-        lines, orders = defaultdict(list), defaultdict(list)
+        lines, orders, short = defaultdict(list), defaultdict(list), {}
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
         for order in self:
+            wanted = order._get_wanted_day(shipping)
             for line, parts in plans[order].items():
                 day = line._get_promised_day(parts)
+                short[line] = (line._get_missing_quantity(parts, wanted), day)
                 if line.promise_date != day:
                     lines[day].append(line.id)
             day = order._get_promised_day(plans[order])
@@ -152,6 +155,7 @@ class OrderLedgerMixin(models.AbstractModel):
             self.env["sale.order.line"].browse(ids).write({"promise_date": day})
         for day, ids in orders.items():
             self.browse(ids).write({"promise_date": day})
+        self.order_line._set_short(short)
 
     def _add_chances(self, rows):
         """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
@@ -294,6 +298,22 @@ class OrderLedgerLineMixin(models.AbstractModel):
             wish = self._prepare_wish("none", 0)
             rows.append({**common, "quantity": quantity, "source": "none", "wish": wish})
         return rows
+
+    def _get_missing_quantity(self, parts, wanted):
+        """What cannot be shipped when it is wanted, in this line's unit.
+
+        :param wanted: the day the customer asked for, or ``False``: now
+        """
+        there = sum(
+            part["base_quantity"]
+            for part in parts
+            if part["source"] == "stock"
+            or (part["source"] == "incoming" and wanted and part["delivery_date"] <= wanted)
+        )
+        missing = self._get_undelivered_quantity() - there
+        if self._has_own_supply() or self.product_id.uom_id.compare(missing, 0.0) <= 0:
+            return 0.0
+        return self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
 
     def _prepare_wish(self, source, slack):
         """What the chance of a part depends on."""
