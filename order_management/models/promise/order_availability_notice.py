@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .outlook import Outlook
@@ -52,6 +52,7 @@ class OrderAvailabilityNotice(models.Model):
     _pair_uniq = models.UniqueIndex("(warehouse_id, product_id)")
     _number_idx = models.Index("(number, warehouse_id)")
 
+    @api.private
     def init(self):
         self.env.cr.execute(
             "CREATE SEQUENCE IF NOT EXISTS order_availability_notice_number_seq "

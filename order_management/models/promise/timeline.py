@@ -100,17 +100,21 @@ class Timeline:
                                ORDER BY comes_in DESC, day, id) AS place,
                            COUNT(*) OVER (
                                PARTITION BY warehouse_id, product_id, GREATEST(day, today)
-                           ) AS number
+                           ) AS number,
+                           DENSE_RANK() OVER (
+                               PARTITION BY warehouse_id, product_id
+                               ORDER BY GREATEST(day, today)) AS day_number
                       FROM crossing
                 )
                 SELECT id, warehouse_id, product_id, day, comes_in, is_late, planned, quantity,
                        number
                   FROM numbered
-                 WHERE place <= %s AND product_id IN %s
+                 WHERE place <= %s AND day_number <= %s AND product_id IN %s
                  ORDER BY place
                 """,
                 outlook.get_days(),
                 MAX_DOCUMENTS,
+                MAX_DAYS,
                 tuple(self.products.ids),
             )
         )

@@ -6,8 +6,6 @@ import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
-
 const KINDS = {
     "sale.order": _t("Order"),
     "purchase.order": _t("Purchase"),
@@ -42,8 +40,7 @@ export class TimelineField extends Component {
 
     /** "today", "tomorrow", "in 5 days", in the reader's language. */
     formatDistance(day) {
-        const distance = deserializeDate(day).diff(DateTime.local().startOf("day"), "days").days;
-        return deserializeDate(day).toRelativeCalendar({ unit: Math.abs(distance) < 60 ? "days" : "months" });
+        return deserializeDate(day).toRelativeCalendar({ unit: "days" });
     }
 
     formatQuantity(quantity) {
@@ -52,6 +49,29 @@ export class TimelineField extends Component {
 
     kindOf(entry) {
         return KINDS[entry.model] || "";
+    }
+
+    directionOf(entry) {
+        return entry.comes_in ? _t("Comes in") : _t("Leaves");
+    }
+
+    describeLateness(entry) {
+        return _t("due since %s", this.formatDay(entry.late_since));
+    }
+
+    describeHidden(day) {
+        return _t("and %s more", day.hidden);
+    }
+
+    describeRest() {
+        return _t("%s later days are not shown.", this.value.rest);
+    }
+
+    /** What of today's free goods is only to come today. */
+    describeArrival(day) {
+        return day.now
+            ? _t("%s of them are here already", this.formatQuantity(day.now))
+            : _t("not here yet");
     }
 
     async open(entry) {
