@@ -289,7 +289,7 @@ class OrderLedgerLineMixin(models.AbstractModel):
                 **{name: part[name] for name in ("quantity", "ship_date", "delivery_date")},
                 "source": part["source"],
                 "reference": part["reference"],
-                "wish": self._prepare_wish(part["source"], part["slack"]),
+                "wish": self._prepare_wish(part["source"], part["slack"], part.get("vendor_id")),
             }
             for part in parts
         ]
@@ -315,12 +315,12 @@ class OrderLedgerLineMixin(models.AbstractModel):
             return 0.0
         return self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
 
-    def _prepare_wish(self, source, slack):
+    def _prepare_wish(self, source, slack, vendor_id=False):
         """What the chance of a part depends on."""
         return {
             "source": source,
             "slack": slack,
-            "vendor_id": False,
+            "vendor_id": vendor_id or False,
             "warehouse_id": self.warehouse_id.id,
             "carrier_id": self.order_id.carrier_id.id,
         }

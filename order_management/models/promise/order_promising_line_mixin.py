@@ -35,9 +35,12 @@ class OrderPromisingLineMixin(models.AbstractModel):
         if needs is None:
             found = [] if self._has_own_supply() else [(asked, day, "stock", False)]
         else:
-            found = serve(book, self.warehouse_id, self.product_id, needs, asked)
+            found = serve(book, self.warehouse_id, self.product_id, needs, asked, self)
         parts = [
-            self._prepare_part(quantity, max(there, day), source, reference)
+            {
+                **self._prepare_part(quantity, max(there, day), source, reference),
+                "vendor_id": book.vendors.get(reference, False),
+            }
             for quantity, there, source, reference in found
         ]
         rest = asked - sum(quantity for quantity, *_part in found)

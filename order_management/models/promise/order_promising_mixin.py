@@ -113,7 +113,7 @@ class OrderPromisingMixin(models.AbstractModel):
             if line.warehouse_id:
                 day_zero = zero[line.order_id]
                 first[line.warehouse_id] = min(first.get(line.warehouse_id, day_zero), day_zero)
-        book = SupplyBook(wanted, self.order_line, first)
+        book = SupplyBook(wanted, self.order_line, first, needs)
         return {
             order: {
                 line: line._plan_promise(book, needs.get(line), zero[order], shipping)
