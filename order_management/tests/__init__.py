@@ -22,6 +22,7 @@ from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
 from . import test_promise_change
+from . import test_promise_chances
 from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_parallel

@@ -1,0 +1,163 @@
+"""How late receipts and deliveries were, counted by the database.
+
+Days are calendar days where the goods are. What is overdue and still open counts with the days
+it is late so far: leaving it out would make the worst ones look as if they did not exist.
+"""
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ..common.optional import has_model
+from ..common.zones import get_places
+
+OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+
+def count_receipt_delays(warehouses, since):
+    """Days from the vendor's first promise to the receipt, of one move each.
+
+    :param datetime since: what was received, or promised and not received, since then
+    :return list: ``(company id, vendor id, days, count)``; the vendor is a commercial entity
+    """
+    env = warehouses.env
+    env["purchase.order.line"].flush_model(["first_date_planned", "order_id"])
+    env["purchase.order"].flush_model(["partner_id"])
+    _flush_moves(env)
+    env.cr.execute(
+        SQL(
+            """
+            WITH place (warehouse_id, zone) AS (VALUES %(places)s),
+            receipt AS (
+                SELECT move.company_id, move.state,
+                       COALESCE(vendor.commercial_partner_id, vendor.id) AS vendor_id,
+                       %(day)s - %(promised)s AS days
+                  FROM stock_move AS move
+                  JOIN stock_picking_type AS type ON type.id = move.picking_type_id
+                  JOIN place ON place.warehouse_id = type.warehouse_id
+                  JOIN stock_location AS source ON source.id = move.location_id
+                  JOIN purchase_order_line AS line ON line.id = move.purchase_line_id
+                  JOIN purchase_order AS purchase ON purchase.id = line.order_id
+                  JOIN res_partner AS vendor ON vendor.id = purchase.partner_id
+                 WHERE type.code = 'incoming' AND source.usage IN ('supplier', 'transit')
+                   AND (move.state = 'done' AND move.date >= %(since)s
+                        OR move.state IN %(open)s
+                           AND COALESCE(line.first_date_planned, move.date_deadline) >= %(since)s)
+            )
+            SELECT company_id, vendor_id, days, COUNT(*)
+              FROM receipt
+             WHERE days IS NOT NULL AND (state = 'done' OR days > 0)
+             GROUP BY company_id, vendor_id, days
+            """,
+            places=get_places(warehouses),
+            day=_local(_moved_at()),
+            promised=_local(SQL("COALESCE(line.first_date_planned, move.date_deadline)")),
+            since=since,
+            open=OPEN_STATES,
+        )
+    )
+    return env.cr.fetchall()
+
+
+def count_picking_delays(warehouses, since):
+    """Days from the promised ship day to the day the last goods of an order line left.
+
+    Lines whose promise rested on stock alone: when supply was late, the warehouse was not. The
+    day is the one that was told first. Before there were such promises, it is the delivery's
+    deadline, or the end of the handling time when that is later.
+
+    :param datetime since: what left, or should have left and did not, since then
+    :return list: ``(company id, warehouse id, was told, days, count)``
+    """
+    env = warehouses.env
+    env["sale.order"].flush_model(["date_order"])
+    env["stock.warehouse"].flush_model(["handling_days"])
+    _flush_moves(env)
+    env.cr.execute(
+        SQL(
+            """
+            WITH place (warehouse_id, zone) AS (VALUES %(places)s),
+            leaving AS (
+                SELECT move.company_id, place.warehouse_id, place.zone,
+                       move.sale_line_id AS line_id, BOOL_AND(move.state = 'done') AS has_left,
+                       MAX(%(day)s) AS day, MAX(%(deadline)s) AS deadline
+                  FROM stock_move AS move
+                  JOIN stock_picking_type AS type ON type.id = move.picking_type_id
+                  JOIN place ON place.warehouse_id = type.warehouse_id
+                  JOIN stock_location AS destination ON destination.id = move.location_dest_id
+                 WHERE type.code = 'outgoing' AND destination.usage = 'customer'
+                   AND move.sale_line_id IS NOT NULL AND move.origin_returned_move_id IS NULL
+                   AND move.state IN %(states)s AND move.date >= %(since)s
+                 GROUP BY move.company_id, place.warehouse_id, place.zone, move.sale_line_id
+            ), told AS (
+                SELECT line_id, BOOL_AND(source = 'stock') AS is_stock,
+                       MAX(ship_date) FILTER (WHERE made_at = first_made_at) AS ship_date
+                  FROM (SELECT promise.line_id, promise.source, promise.ship_date,
+                               promise.made_at,
+                               MIN(promise.made_at) OVER (PARTITION BY promise.line_id)
+                                   AS first_made_at
+                          FROM %(ledger)s AS promise
+                          JOIN leaving ON leaving.line_id = promise.line_id
+                         WHERE promise.is_withdrawn IS NOT TRUE
+                           AND promise.state != 'cancelled') AS made
+                 GROUP BY line_id
+            ), late AS (
+                SELECT leaving.company_id, leaving.warehouse_id, leaving.has_left,
+                       told.line_id IS NOT NULL AS is_told,
+                       leaving.day - CASE
+                           WHEN told.line_id IS NOT NULL THEN told.ship_date
+                           ELSE GREATEST(leaving.deadline, %(ordered)s + warehouse.handling_days)
+                       END AS days
+                  FROM leaving
+                  JOIN sale_order_line AS line ON line.id = leaving.line_id
+                  JOIN sale_order AS sale ON sale.id = line.order_id
+                  JOIN stock_warehouse AS warehouse ON warehouse.id = leaving.warehouse_id
+                  LEFT JOIN told ON told.line_id = leaving.line_id
+                 WHERE told.line_id IS NULL OR told.is_stock
+            )
+            SELECT company_id, warehouse_id, is_told, days, COUNT(*)
+              FROM late
+             WHERE days IS NOT NULL AND (has_left OR days > 0)
+             GROUP BY company_id, warehouse_id, is_told, days
+            """,
+            places=get_places(warehouses),
+            day=_local(_moved_at()),
+            deadline=_local(SQL("move.date_deadline")),
+            ordered=_local(SQL("sale.date_order"), "leaving"),
+            states=("done", *OPEN_STATES),
+            ledger=get_ledger(env),
+            since=since,
+        )
+    )
+    return env.cr.fetchall()
+
+
+def get_ledger(env):
+    """The ledger of promises, to read from."""
+    if not has_model(env, "order.promise"):
+        return SQL(
+            "(SELECT NULL::int AS line_id, NULL AS source, NULL::date AS ship_date, NULL::date AS "
+            "delivery_date, NULL::timestamp AS made_at, FALSE AS is_withdrawn, NULL AS state, NULL "
+            "AS outcome, NULL::float AS confidence, NULL::int AS company_id LIMIT 0)"
+        )
+    env["order.promise"].flush_model()
+    return SQL("order_promise")
+
+
+def _moved_at():
+    return SQL("CASE WHEN move.state = 'done' THEN move.date ELSE %s END", fields.Datetime.now())
+
+
+def _local(moment, place="place"):
+    """The day of a UTC moment where the goods are."""
+    zone = SQL.identifier(place, "zone")
+    return SQL("((%s)::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)
+
+
+def _flush_moves(env):
+    env["stock.move"].flush_model(
+        [
+            "company_id", "date", "date_deadline", "location_dest_id", "location_id",
+            "origin_returned_move_id", "picking_type_id", "purchase_line_id", "sale_line_id",
+            "state",
+        ]
+    )  # fmt: skip
