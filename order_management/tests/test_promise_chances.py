@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -193,6 +193,32 @@ class TestPromiseLearning(ChancesCase):
         self.assertEqual(self._find("picking", self.warehouse), expected)
         self.assertEqual(self._find("picking"), expected)
 
+    def test_what_was_told_first_counts_when_it_rested_on_stock(self):
+        """Told for the 12th, then for the 16th, and gone on the 13th: a day late."""
+        self.warehouse.handling_days = 1
+        order = self._sell("2026-02-10 09:00:00")
+        first = order.promise_ids
+        first.ship_date = "2026-02-12"
+        first.copy({"ship_date": "2026-02-16", "made_at": "2026-02-11 09:00:00"})
+        first.copy({"ship_date": "2026-02-01", "made_at": "2026-02-01 09:00:00",
+                    "is_withdrawn": True})  # fmt: skip
+        waited = self._sell("2026-02-10 09:00:00")
+        waited.promise_ids.copy({"source": "incoming", "made_at": "2026-02-12 09:00:00"})
+        with freeze_time("2026-02-13 09:00:00"):
+            (order | waited).picking_ids.button_validate()
+        self._learn()
+        self.assertEqual(self._find("picking", self.warehouse), [[1, 1]])
+
+    def test_core_s_deadlines_count_until_there_are_promises(self):
+        order = self._sell("2026-02-10 09:00:00", "2026-02-12 09:00:00")
+        order.promise_ids.unlink()
+        told = [self._sell("2026-02-10 09:00:00", "2026-02-10 12:00:00") for _index in range(29)]
+        self._learn()
+        self.assertEqual(self._find("picking"), [[0, 29], [2, 1]])
+        told.append(self._sell("2026-02-10 09:00:00", "2026-02-11 12:00:00"))
+        self._learn()
+        self.assertEqual(self._find("picking"), [[0, 29], [1, 1]])
+
     def test_shipments_are_compared_with_the_transit_time(self):
         slow = self._create_carrier("Five days", 5)
         statuses = (
@@ -368,13 +394,159 @@ class TestPromiseChances(ChancesCase):
 
 @tagged("post_install", "-at_install")
 class TestPromiseAccuracy(ChancesCase):
-    def test_the_screen_without_promises(self):
+    """What was told against what happened; the week from the 16th to the 22nd of February."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.order.state = "sale"
+        cls.order.promise_ids.unlink()
+
+    @classmethod
+    def _tell(cls, chance, outcome=False, count=1, order=None, day="2026-02-18", **values):
+        """Promises of a chance that ended in a way."""
+        order = order or cls.order
+        vals = {
+            "order_id": order.id,
+            "line_id": order.order_line.id,
+            "company_id": order.company_id.id,
+            "source": "stock",
+            "cause": "confirmed",
+            "quantity": 1,
+            "ship_date": day,
+            "delivery_date": day,
+            "confidence": chance,
+            "outcome": outcome,
+            "state": "closed" if outcome else "current",
+            **values,
+        }
+        return cls.env["order.promise"].create([vals] * count)
+
+    def _get_calibration(self):
+        return self.delays._get_calibration(self.company, date(2026, 2, 16), date(2026, 2, 22))
+
+    def test_told_and_kept_are_compared(self):
+        self._tell(0.85, "kept", 3)
+        self._tell(0.81, "broken")
+        self._tell(0.6, "kept")
+        self._tell(0.6, "kept", day="2026-02-16")
+        self._tell(0.6, "kept", day="2026-02-15")
+        self._tell(0.6, "kept", day="2026-02-23")
+        found = self._get_calibration()
+        self.assertEqual([(band.low, band.count) for band in found.bands], [(0.6, 2), (0.8, 4)])
+        self.assertAlmostEqual(found.bands[1].chance, 0.84)
+        self.assertAlmostEqual(found.bands[1].kept, 0.75)
+        self.assertAlmostEqual(found.brier, (3 * 0.15**2 + 0.81**2 + 2 * 0.4**2) / 6)
+
+    def test_what_took_their_place_does_not_save_promises_and_the_customer_s_wish_does(self):
+        self._tell(0.85, "broken", state="superseded")
+        self._tell(0.85, "broken", state="superseded", is_withdrawn=True)
+        self._tell(0.85, "broken", state="cancelled")
+        self._tell(0.0, "broken", source="none")
+        self.assertEqual(self._get_calibration().count, 1)
+
+    def test_what_has_not_left_when_its_day_is_over_is_broken(self):
+        self._tell(0.85)
+        self._tell(0.85, state="superseded")
+        found = self._get_calibration()
+        self.assertEqual((found.count, found.kept), (2, 0.0))
+        quotation = self._create_order()
+        self._tell(0.85, order=quotation)
+        self.assertEqual(self._get_calibration().count, 2, "nobody ordered it")
+        self.order.order_line.qty_delivered = 1
+        self.assertEqual(self._get_calibration().count, 0, "judged when all of it is there")
+
+    def test_the_arrival_of_what_nobody_tracks_is_not_known(self):
+        self.order.carrier_id = self.carrier
+        self._tell(0.85, "kept", 2)
+        self._tell(0.85, "broken")
+        self._tell(0.85)
+        self.assertEqual(self._get_calibration().count, 0)
+        self._set_learned("carrier", [[0, 5]], self.carrier)
+        self.assertEqual(self._get_calibration().count, 1, "overdue with one that is tracked")
+        self.order.delivered_at = "2026-02-18 12:00:00"
+        self.assertEqual(self._get_calibration().count, 4)
+
+    def test_other_companies_promises_are_theirs(self):
+        self._tell(0.85, "kept")
+        other = self.env["res.company"].create({"name": "Other"})
+        days = (date(2026, 2, 16), date(2026, 2, 22))
+        self.assertEqual(self.delays._get_calibration(other, *days).count, 0)
+
+    def test_a_warning_once_until_it_changes(self):
+        events = self.env["order.event"].search([("kind", "=", "promise_accuracy")])
+
+        def learn():
+            nonlocal events
+            self.env.flush_all()
+            self.delays._cron_learn()
+            found = self.env["order.event"].search([("kind", "=", "promise_accuracy")]) - events
+            events |= found
+            return found
+
+        self._tell(0.85, "kept", 22)
+        self._tell(0.85, "broken", 7)
+        self._tell(0.95, "broken", 20)
+        self.assertFalse(learn(), "29 and 20 promises prove nothing")
+        self._tell(0.85, "broken")
+        event = learn()
+        self.assertEqual(
+            event.message,
+            "Promised dates are kept otherwise than told: told 80–90 %: 73 % of 30 kept.",
+        )
+        self.assertEqual(
+            event.data,
+            {"bands": [{"from": 0.8, "to": 0.9, "count": 30, "told": 0.85, "kept": 0.7333}]},
+        )
+        self.assertEqual((event.company_id, event.order_id.id), (self.company, False))
+        self.assertFalse(learn(), "it was told")
+        self._tell(0.85, "kept", 10)
+        event = learn()
+        self.assertEqual(event.message, "Promised dates are kept as often as told again.")
+        self.assertEqual(event.data, {"bands": []})
+        self.assertFalse(learn())
+
+    def test_exactly_ten_points_are_not_off(self):
+        self._tell(0.85, "kept", 30)
+        self._tell(0.85, "broken", 10)
+        self.env.flush_all()
+        self.delays._cron_learn()
+        self.assertFalse(self.env["order.event"].search([("kind", "=", "promise_accuracy")]))
+
+    def test_the_screen(self):
+        self._tell(0.85, "kept", 22)
+        self._tell(0.85, "broken", 8)
+        self._tell(0.15, "kept", 40)
+        self._tell(0.95, "kept", 30)
+        self._tell(0.45, "broken", 3)
         self._set_learned("picking", [[0, 15], [1, 5]])
         for role in ("manager", "auditor"):
             accuracy = self.as_role("order.promise.accuracy", role).new({})
             accuracy._onchange_period()
-            self.assertEqual((accuracy.count, len(accuracy.band_ids)), (0, 0))
+            self.assertEqual((accuracy.count, accuracy.is_off), (103, True))
+            self.assertEqual(
+                [
+                    (band.name, band.count, round(band.gap, 1), band.verdict)
+                    for band in accuracy.band_ids
+                ],
+                [
+                    ("90–100 %", 30, 5.0, "right"),
+                    ("80–90 %", 30, -11.7, "hopeful"),
+                    ("40–50 %", 3, -45.0, "few"),
+                    ("10–20 %", 40, 85.0, "careful"),
+                ],
+            )
             self.assertEqual(accuracy.date_from, accuracy.date_to - timedelta(days=90))
             self.assertEqual(accuracy.delay_ids.mapped("name"), ["All warehouses"])
+            accuracy.date_to = "2026-02-17"
+            accuracy._onchange_period()
+            self.assertEqual((accuracy.count, accuracy.is_off), (0, False))
+
+    def test_the_screen_is_for_managers_and_auditors_of_the_company(self):
         with self.assertRaises(AccessError):
             self.as_role("order.promise.accuracy", "clerk").new({})._onchange_period()
+        other = self.env["res.company"].create({"name": "Other"})
+        accuracies = self.as_role("order.promise.accuracy", "auditor")
+        with self.assertRaises(AccessError):
+            accuracies.new({"company_id": other.id})._onchange_period()

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..common.optional import has_model
-from ..common.zones import get_places
+from ..common.zones import day_of, get_places, zone_of
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
@@ -131,11 +131,54 @@ def count_picking_delays(warehouses, since):
     return env.cr.fetchall()
 
 
+def count_outcomes(company, date_from, date_to):
+    """How promises for these days ended, by the chance they were told with.
+
+    :return list: ``(chance, was kept, count)``
+    """
+    env = company.env
+    env["sale.order"].flush_model(["carrier_id", "delivered_at", "state"])
+    env["sale.order.line"].flush_model(["qty_delivered"])
+    env["order.promise.delay"].flush_model(["carrier_id", "company_id"])
+    env.cr.execute(
+        SQL(
+            """
+            SELECT confidence, is_kept, COUNT(*)
+              FROM (SELECT promise.confidence,
+                           COALESCE(promise.outcome = 'kept', FALSE) AS is_kept
+                      FROM %(ledger)s AS promise
+                      JOIN sale_order AS sale ON sale.id = promise.order_id
+                      JOIN sale_order_line AS line ON line.id = promise.line_id
+                     WHERE promise.company_id = %(company)s AND promise.source != 'none'
+                       AND promise.delivery_date BETWEEN %(first)s AND %(last)s
+                       AND promise.is_withdrawn IS NOT TRUE AND promise.state != 'cancelled'
+                       AND CASE WHEN promise.outcome IS NULL
+                           THEN promise.delivery_date < %(today)s AND sale.state = 'sale'
+                                AND line.qty_delivered = 0
+                                AND (sale.carrier_id IS NULL
+                                     OR EXISTS (SELECT FROM order_promise_delay AS delay
+                                                 WHERE delay.carrier_id = sale.carrier_id
+                                                   AND delay.company_id = sale.company_id))
+                           ELSE sale.carrier_id IS NULL OR sale.delivered_at IS NOT NULL
+                           END) AS judged
+             GROUP BY confidence, is_kept
+             ORDER BY confidence, is_kept
+            """,
+            ledger=get_ledger(env),
+            company=company.id,
+            first=date_from,
+            last=date_to,
+            today=day_of(fields.Datetime.now(), zone_of(env["stock.warehouse"], company)),
+        )
+    )
+    return env.cr.fetchall()
+
+
 def get_ledger(env):
     """The ledger of promises, to read from."""
     if not has_model(env, "order.promise"):
         return SQL(
-            "(SELECT NULL::int AS line_id, NULL AS source, NULL::date AS ship_date, NULL::date AS "
+            "(SELECT NULL::int AS order_id, NULL::int AS line_id, NULL AS source, NULL::date AS ship_date, NULL::date AS "
             "delivery_date, NULL::timestamp AS made_at, FALSE AS is_withdrawn, NULL AS state, NULL "
             "AS outcome, NULL::float AS confidence, NULL::int AS company_id LIMIT 0)"
         )

@@ -5,8 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
 from ...tools.chances import PRIOR, calibration, chance_within, hold_back, pool, shrink
-from ..common.zones import day_of, zone_of
-from .delay_book import count_picking_delays, count_receipt_delays, get_ledger
+from .delay_book import count_outcomes, count_picking_delays, count_receipt_delays
 
 KINDS = [("receipt", "Receipts"), ("picking", "Picking"), ("carrier", "Carriers")]
 KEY_FIELDS = {"receipt": "vendor_id", "picking": "warehouse_id", "carrier": "carrier_id"}
@@ -201,39 +200,16 @@ class OrderPromiseDelay(models.Model):
         """Compare the chances that were told with what happened.
 
         Promises count by the day they were for, whether or not newer ones took their place; what
-        the customer changed himself does not count. One whose day passed without an arrival is
-        broken.
+        the customer changed himself does not count, and neither do shipments that nobody tracks,
+        whose arrival is not known. What has not left when its day is over is broken.
 
         :param date date_from: the first day of arrival that counts
         :param date date_to: the last one
         :return: :class:`tools.chances.Calibration`
         """
-        company = company.sudo()
-        today = day_of(fields.Datetime.now(), zone_of(self.env["stock.warehouse"], company))
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT confidence, is_kept, COUNT(*)
-                  FROM (SELECT promise.confidence, promise.outcome = 'kept' AS is_kept
-                          FROM %(ledger)s AS promise
-                         WHERE promise.company_id = %(company)s AND promise.source != 'none'
-                           AND promise.delivery_date BETWEEN %(first)s AND %(last)s
-                           AND promise.is_withdrawn IS NOT TRUE AND promise.state != 'cancelled'
-                           AND (promise.outcome IS NOT NULL
-                                OR promise.delivery_date < %(today)s)) AS judged
-                 GROUP BY confidence, is_kept
-                 ORDER BY confidence, is_kept
-                """,
-                ledger=get_ledger(self.env),
-                company=company.id,
-                first=date_from,
-                last=date_to,
-                today=today,
-            )
-        )
-        rows = self.env.cr.fetchall()
+        rows = count_outcomes(company.sudo(), date_from, date_to)
         return calibration(
-            [(min(max(told or 0.0, 0.0), 1.0), bool(is_kept)) for told, is_kept, _count in rows],
+            [(min(max(told or 0.0, 0.0), 1.0), is_kept) for told, is_kept, _count in rows],
             counts=[count for *_pair, count in rows],
         )
 
