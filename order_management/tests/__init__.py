@@ -23,8 +23,10 @@ from . import test_intake_upkeep
 from . import test_portal_orders
 from . import test_promise_change
 from . import test_promise_chances
+from . import test_promise_checks
 from . import test_promise_dates
 from . import test_promise_kits
+from . import test_promise_ledger
 from . import test_promise_parallel
 from . import test_promise_steps
 from . import test_returns_bulk

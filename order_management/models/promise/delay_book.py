@@ -7,7 +7,6 @@ it is late so far: leaving it out would make the worst ones look as if they did 
 from odoo import fields
 from odoo.tools import SQL
 
-from ..common.optional import has_model
 from ..common.zones import day_of, get_places, zone_of
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -69,6 +68,7 @@ def count_picking_delays(warehouses, since):
     :return list: ``(company id, warehouse id, was told, days, count)``
     """
     env = warehouses.env
+    env["order.promise"].flush_model()
     env["sale.order"].flush_model(["date_order"])
     env["stock.warehouse"].flush_model(["handling_days"])
     _flush_moves(env)
@@ -95,7 +95,7 @@ def count_picking_delays(warehouses, since):
                                promise.made_at,
                                MIN(promise.made_at) OVER (PARTITION BY promise.line_id)
                                    AS first_made_at
-                          FROM %(ledger)s AS promise
+                          FROM order_promise AS promise
                           JOIN leaving ON leaving.line_id = promise.line_id
                          WHERE promise.is_withdrawn IS NOT TRUE
                            AND promise.state != 'cancelled') AS made
@@ -124,7 +124,6 @@ def count_picking_delays(warehouses, since):
             deadline=_local(SQL("move.date_deadline")),
             ordered=_local(SQL("sale.date_order"), "leaving"),
             states=("done", *OPEN_STATES),
-            ledger=get_ledger(env),
             since=since,
         )
     )
@@ -137,6 +136,7 @@ def count_outcomes(company, date_from, date_to):
     :return list: ``(chance, was kept, count)``
     """
     env = company.env
+    env["order.promise"].flush_model()
     env["sale.order"].flush_model(["carrier_id", "delivered_at", "state"])
     env["sale.order.line"].flush_model(["qty_delivered"])
     env["order.promise.delay"].flush_model(["carrier_id", "company_id"])
@@ -146,7 +146,7 @@ def count_outcomes(company, date_from, date_to):
             SELECT confidence, is_kept, COUNT(*)
               FROM (SELECT promise.confidence,
                            COALESCE(promise.outcome = 'kept', FALSE) AS is_kept
-                      FROM %(ledger)s AS promise
+                      FROM order_promise AS promise
                       JOIN sale_order AS sale ON sale.id = promise.order_id
                       JOIN sale_order_line AS line ON line.id = promise.line_id
                      WHERE promise.company_id = %(company)s AND promise.source != 'none'
@@ -164,7 +164,6 @@ def count_outcomes(company, date_from, date_to):
              GROUP BY confidence, is_kept
              ORDER BY confidence, is_kept
             """,
-            ledger=get_ledger(env),
             company=company.id,
             first=date_from,
             last=date_to,
@@ -172,18 +171,6 @@ def count_outcomes(company, date_from, date_to):
         )
     )
     return env.cr.fetchall()
-
-
-def get_ledger(env):
-    """The ledger of promises, to read from."""
-    if not has_model(env, "order.promise"):
-        return SQL(
-            "(SELECT NULL::int AS order_id, NULL::int AS line_id, NULL AS source, NULL::date AS ship_date, NULL::date AS "
-            "delivery_date, NULL::timestamp AS made_at, FALSE AS is_withdrawn, NULL AS state, NULL "
-            "AS outcome, NULL::float AS confidence, NULL::int AS company_id LIMIT 0)"
-        )
-    env["order.promise"].flush_model()
-    return SQL("order_promise")
 
 
 def _moved_at():

@@ -43,7 +43,7 @@ class OrderPromiseDelay(models.Model):
     is_general = fields.Boolean("Whole company", readonly=True)
     name = fields.Char("Of", compute="_compute_name", compute_sudo=True)
     histogram = fields.Json(readonly=True, help="Days late and how often, negative ones early.")
-    observations = fields.Integer(readonly=True, aggregator="sum")
+    observations = fields.Integer(readonly=True, aggregator=None)
     mean = fields.Float(
         "Days late", readonly=True, aggregator=None, help="On average; early days are set off."
     )

@@ -56,6 +56,7 @@ class OrderPromisingLineMixin(models.AbstractModel):
             "quantity": self.product_id.uom_id._compute_quantity(
                 quantity, self.product_uom_id, rounding_method="HALF-UP"
             ),
+            "base_quantity": quantity,
             "there": there,
             "source": source,
             "reference": reference,
@@ -63,7 +64,7 @@ class OrderPromisingLineMixin(models.AbstractModel):
 
     def _get_promised_day(self, parts):
         """The day the last part arrives; ``False`` unless the parts are all that is asked."""
-        if not self._get_undelivered_quantity():
+        if not parts and not self._get_undelivered_quantity():
             return self.promise_date or False
         promised = sum(part["quantity"] for part in parts)
         asked = self.product_uom_qty - self.qty_delivered

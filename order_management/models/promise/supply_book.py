@@ -11,7 +11,6 @@ from odoo.tools import SQL
 
 from ...tools.promise import Supply, promise
 from ..common.optional import has_field
-from ..common.zones import zone_of
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
@@ -154,11 +153,12 @@ class SupplyBook:
                 SQL(
                     "(%s, %s, %s, %s::date)",
                     warehouse.id,
-                    warehouse.view_location_id.id,
-                    str(zone_of(warehouse, warehouse.company_id)),
+                    rules.view_location_id,
+                    rules.zone,
                     self.days[warehouse],
                 )
                 for warehouse in sorted(warehouses, key=lambda warehouse: warehouse.id)
+                for rules in [warehouse._get_shipping_rules()]
             ),
             products=tuple(products),
             states=OPEN_STATES,

@@ -69,6 +69,7 @@ class OrderCheckingMixin(models.AbstractModel):
 
     def _run_checks(self):
         """Run every check on these quotations and bring findings and hold state up to date."""
+        self._start_reading_supply()
         for company, orders in self._get_checkable().grouped("company_id").items():
             orders.with_company(company)._run_company_checks()
 
