@@ -25,6 +25,7 @@ from . import test_promise_availability
 from . import test_promise_availability_parallel
 from . import test_promise_availability_screen
 from . import test_promise_change
+from . import test_promise_chances
 from . import test_promise_checks
 from . import test_promise_dates
 from . import test_promise_kits

@@ -159,13 +159,16 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _add_chances(self, rows):
         """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
-        wishes = [vals.pop("wish") for vals in rows]
-        for vals, chance in zip(rows, self._estimate_chances(wishes), strict=True):
-            vals["confidence"] = chance
+        by_company = defaultdict(list)
+        for vals in rows:
+            by_company[vals["company_id"]].append(vals)
+        for company_id, promises in by_company.items():
+            wishes = [vals.pop("wish") for vals in promises]
+            company = self.env["res.company"].browse(company_id)
+            chances = self.env["order.promise.delay"]._get_chances(company, wishes)
+            for vals, chance in zip(promises, chances, strict=True):
+                vals["confidence"] = chance
         return rows
-
-    def _estimate_chances(self, wishes):
-        return [0.0 if wish["source"] == "none" else 1.0 for wish in wishes]
 
     def _record_renewals(self, moved, reasons, plans):
         """One slip for each order whose day moved."""
