@@ -18,7 +18,8 @@ class SaleOrder(models.Model):
     ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
     ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
     ``_mark_companies()`` (validation),
-    ``_get_shipments()``, ``_get_shipment_states()``, ``_notify_customers()`` (shipping),
+    ``_get_shipments()``, ``_get_shipment_states()``, ``_notify_customers()``,
+    ``_get_told_partner()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
 
@@ -109,7 +110,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("company_id.use_order_management")
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
-        self.order_line._trim_short()
+        orders.order_line._trim_short()
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result

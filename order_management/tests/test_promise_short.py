@@ -30,9 +30,7 @@ class ShortCase(OrderManagementCase):
         lines = plain(self.as_role(orders.order_line, role)).filtered("short_quantity")
         action = getattr(lines, f"action_short_{choice}")()
         self.assertEqual(action["res_model"], "order.short.decision", action)
-        return Form(
-            self.as_role("order.short.decision", role).with_context(**action["context"])
-        )
+        return Form(self.as_role("order.short.decision", role).with_context(**action["context"]))
 
     def decide(self, orders, choice, role="clerk", **values):
         with self.open(orders, choice, role) as form:
@@ -182,9 +180,7 @@ class TestPromiseShort(ShortCase):
         names = ["order_id", "product_id", "short_free", "short_quantity", "short_amount"]
         counts = []
         for count in (3, 30):
-            orders = self.env["sale.order"].union(
-                *(self._create_short(150) for _i in range(count))
-            )
+            orders = self.env["sale.order"].union(*(self._create_short(150) for _i in range(count)))
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -284,7 +280,9 @@ class TestPromiseShortDecision(ShortCase):
                     (other, 3, price),
                 )
                 self.assertEqual(first.short_quantity, 0)
-                self.assertIn("Product OM-B instead, at the price agreed", self.messages(order).body)
+                self.assertIn(
+                    "Product OM-B instead, at the price agreed", self.messages(order).body
+                )
                 self.assertEqual(self.slip(order).inputs["substitute"], "OM-B")
                 order._action_cancel()
 

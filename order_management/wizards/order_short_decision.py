@@ -38,9 +38,7 @@ class OrderShortDecision(models.TransientModel):
     is_done = fields.Boolean()
 
     is_one_product = fields.Boolean(compute="_compute_is_one_product")
-    product_id = fields.Many2one(
-        "product.product", "Send instead", domain=[("sale_ok", "=", True)]
-    )
+    product_id = fields.Many2one("product.product", "Send instead", domain=[("sale_ok", "=", True)])
     swap = fields.Selection(
         [("missing", "What is missing"), ("all", "The whole line")],
         "Instead of", default="missing", required=True,
@@ -96,9 +94,7 @@ class OrderShortDecision(models.TransientModel):
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         lines = self._read_lines(values.get("line_ids"))
-        values["message_ids"] = [
-            Command.create({"order_id": order.id}) for order in lines.order_id
-        ]
+        values["message_ids"] = [Command.create({"order_id": order.id}) for order in lines.order_id]
         suggestions = self._prepare_suggestions(lines)
         values["suggestion_ids"] = [Command.create(suggestion) for suggestion in suggestions]
         if suggestions and not values.get("product_id"):

@@ -23,11 +23,12 @@ class OrderPromiseMixin(models.AbstractModel):
         for order in self:
             order.order_priority = order.partner_id.order_priority
 
-    def _get_stock_shortages(self):
+    def _get_stock_shortages(self, apart=False):
         """What the warehouse cannot serve from free stock, earlier orders of the set first.
 
         A kit needs its components, and all lines that need one draw on the same stock.
 
+        :param bool apart: each quotation for itself: it holds nothing that another lacks
         :return dict: sale order line id → ``{"asked", "free", "missing", "sku"}`` in the
             product's unit
         """
@@ -35,8 +36,11 @@ class OrderPromiseMixin(models.AbstractModel):
         free = self._get_free_quantities(
             {(line.warehouse_id, part) for line, parts in needs.items() for part in parts}
         )
-        shortages = {}
+        shortages, stock, order = {}, free, False
         for line, parts in needs.items():
+            if apart and line.order_id != order:
+                order = line.order_id
+                free = stock if order.state == "sale" else dict(stock)
             asked = missing = 0.0
             for part, (each, quantity) in parts.items():
                 key = (line.warehouse_id.id, part.id)

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..common.access import as_service, check_visible, has_role
 
+
 class OrderShortLineMixin(models.AbstractModel):
     """What of an order line cannot be shipped when it is wanted, and what was decided about it.
 

@@ -22,7 +22,7 @@ class OrderShortMixin(models.AbstractModel):
         :param dict shortages: as :meth:`_get_stock_shortages` answered; asked for when not given
         """
         if shortages is None:
-            shortages = self._get_stock_shortages()
+            shortages = self._get_stock_shortages(apart=True)
         changed = {}
         for line in self.order_line:
             found = shortages.get(line.id)
