@@ -31,6 +31,7 @@ from .base import (
 
 CONF = DEV / "odoo.conf"
 DATA = DEV / "data"
+LAUNCHER = ROOT / "devtools" / "launch" / "start_odoo.py"
 ADDON_NAME = ADDON.name
 INSTRUMENTS = ROOT / "devtools" / "server_wide" / "order_management_devtools"
 LOAD = f"--load=base,rpc,web,{INSTRUMENTS.name}"
@@ -91,7 +92,8 @@ def configure():
 
 def command(name, *arguments, sub=()):
     """The words that start Odoo on a database."""
-    return [str(word) for word in (PYTHON, "-m", "odoo", *sub, "-c", CONF, "-d", name, *arguments)]
+    words = (PYTHON, LAUNCHER, *sub, "-c", CONF, "-d", name, *arguments)
+    return [str(word) for word in words]
 
 
 def environment():

@@ -20,9 +20,11 @@ from . import payment_transaction
 from . import product_pricelist_item
 from . import product_product
 from . import product_template
+from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
 from . import stock_move

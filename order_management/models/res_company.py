@@ -3,6 +3,17 @@ from odoo.tools import ormcache
 
 from .common.access import has_role
 
+# What is kept between calls rests on these.
+CACHED = frozenset(
+    (
+        "use_order_management",
+        "order_check_mode",
+        "account_price_include",
+        "partner_id",
+        "resource_calendar_id",
+    )
+)
+
 
 class ResCompany(models.Model):
     """Joint: the switch of a company."""
@@ -22,6 +33,19 @@ class ResCompany(models.Model):
         required=True,
         help="Trying out: what checks would hold is noted, and nothing is held, whatever the "
         "checks' own mode. A company that has sold before starts with it.",
+    )
+    promise_mode = fields.Selection(
+        [("off", "Off"), ("shadow", "Trying out"), ("on", "On")],
+        "Follow-up of promises",
+        default="on",
+        required=True,
+        help="Promises are reckoned anew when supply slips or an order runs late, and the customer "
+        "is told once. Trying out: it is only noted.",
+    )
+    promise_late_hour = fields.Float(
+        "Late from",
+        default=18.0,
+        help="Time of the promised day from which an order that has not arrived is late.",
     )
     order_message_mode = fields.Selection(
         [("off", "Off"), ("shadow", "Trying out"), ("on", "On")],
@@ -46,7 +70,7 @@ class ResCompany(models.Model):
         if switched:
             switched._init_order_checks()
             self.env["sale.order"]._init_order_management(switched)
-        if {"use_order_management", "order_check_mode", "account_price_include"} & vals.keys():
+        if CACHED & vals.keys():
             self.env.registry.clear_cache()
         if {"use_order_management", "order_check_mode"} & vals.keys():
             self.env["sale.order"]._mark_companies(self, ["order_check_mode"])

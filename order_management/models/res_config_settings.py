@@ -8,6 +8,8 @@ class ResConfigSettings(models.TransientModel):
 
     use_order_management = fields.Boolean(related="company_id.use_order_management", readonly=False)
     order_check_mode = fields.Selection(related="company_id.order_check_mode", readonly=False)
+    promise_mode = fields.Selection(related="company_id.promise_mode", readonly=False)
+    promise_late_hour = fields.Float(related="company_id.promise_late_hour", readonly=False)
     order_message_mode = fields.Selection(related="company_id.order_message_mode", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
 

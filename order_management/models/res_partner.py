@@ -50,6 +50,8 @@ class ResPartner(models.Model):
         """Orders that wait for what changes here are checked again soon; not within this."""
         self._ensure_may_unblock(vals)
         result = super().write(vals)
+        if "tz" in vals and self.env["stock.warehouse"].sudo()._is_place_of(self):
+            self.env.registry.clear_cache()
         causes = CAUSES.keys() & vals.keys()
         if causes and self.env.company._is_order_management_used():
             codes = {code for name in causes for code in CAUSES[name]}

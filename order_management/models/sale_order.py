@@ -3,6 +3,9 @@ from odoo.fields import Command
 
 from .validation.order_guard_mixin import ORDER_FIELDS
 
+# Stages in which what was promised may have arrived.
+ARRIVED_STAGES = ("shipped", "delivered", "returning", "closed")
+
 
 class SaleOrder(models.Model):
     """Joint: the rooms meet on the order.
@@ -13,13 +16,15 @@ class SaleOrder(models.Model):
     ``_get_overpaid_amount()``, ``_prepare_outdated_vals()``, ``_get_price_severity()``,
     ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
     ``_get_living_domain()`` (intake),
-    ``_get_stock_shortages()``, ``_get_kit_components()``, ``_amend_values()``,
-    ``_note_shortages()``, ``_decide_shorts()`` (promise),
-    ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
-    ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
-    ``_mark_companies()`` (validation),
-    ``_get_shipments()``, ``_get_shipment_states()``, ``_notify_customers()``,
-    ``_get_told_partner()`` (shipping),
+    ``_get_stock_shortages()``, ``_get_late_promises()``, ``_start_reading_supply()``,
+    ``_get_kit_components()``, ``_amend_values()``, ``_note_shortages()``,
+    ``_decide_shorts()`` (promise),
+    ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``,
+    ``_find_new_holds()``, ``_prepare_hold_rows()``, ``_mark_for_recheck()``,
+    ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``, ``_mark_companies()``
+    (validation),
+    ``_get_shipments()``, ``_get_shipment_states()``, ``_get_arrivals()``,
+    ``_notify_customers()``, ``_get_told_partner()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
 
@@ -39,6 +44,8 @@ class SaleOrder(models.Model):
         "order.guard.mixin",
         "order.promise.mixin",
         "order.promising.mixin",
+        "order.ledger.mixin",
+        "order.ledger.watch.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
         "order.short.mixin",
@@ -58,16 +65,24 @@ class SaleOrder(models.Model):
         """Confirm the orders that no check holds; held ones stay as they are, with findings."""
         held = self._before_confirm()
         free = self - held
-        result = True
+        result, promises = True, []
         if free:
             dates = {order: order.date_order for order in free if order.sudo()._is_history()}
+            promises = free._plan_ledger()
             with free._confirming():
                 result = super(SaleOrder, free).action_confirm()
             for order, date in dates.items():
                 order.date_order = date  # when it was really sold
         free.sudo()._invoice_at("confirmation", "confirmation")
-        self._advance_stage(free._after_confirm())
+        ledger = (self.env["order.promise"].sudo(), promises)
+        self._advance_stage(free._after_confirm(), beside=[ledger])
         return result
+
+    def _advance_stage(self, events=(), beside=()):
+        """Orders that have arrived have kept their promise, or not."""
+        moved = super()._advance_stage(events, beside)
+        moved.filtered(lambda order: order.stage in ARRIVED_STAGES)._close_promises()
+        return moved
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -83,10 +98,13 @@ class SaleOrder(models.Model):
         self._refuse_direct_write(vals)
         edited = ORDER_FIELDS & vals.keys()
         if not edited:
-            return super().write(vals)
+            result = super().write(vals)
+            self._note_promise_edit(vals)
+            return result
         with self._guarding_edit(self._get_products_in(vals), reason):
             result = super().write(vals)
         self._note_edit(edited)
+        self._note_promise_edit(vals)
         return result
 
     def _get_products_in(self, vals):
@@ -110,6 +128,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("company_id.use_order_management")
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
+        orders._cancel_ledger()
         orders.order_line._trim_short()
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])

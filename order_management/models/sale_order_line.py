@@ -17,6 +17,8 @@ class SaleOrderLine(models.Model):
         "order.hold.line.mixin",
         "order.promise.line.mixin",
         "order.promising.line.mixin",
+        "order.ledger.line.mixin",
+        "order.ledger.watch.line.mixin",
         "order.short.line.mixin",
         "order.return.source.line.mixin",
     ]
@@ -41,6 +43,7 @@ class SaleOrderLine(models.Model):
         with orders._guarding_edit(products):
             lines = super().create(vals_list)
         orders._note_edit(["order_line"])
+        orders._note_promise_edit({"order_line": True})
         return lines
 
     def write(self, vals):
@@ -57,12 +60,14 @@ class SaleOrderLine(models.Model):
         if before:
             self._trim_short(before)
         orders._note_edit(edited)
+        orders._note_promise_edit(vals)
         return result
 
     def unlink(self):
         orders = self.order_id
         result = super().unlink()
         orders.exists()._note_edit(["order_line"])
+        orders.exists()._note_promise_edit({"order_line": True})
         return result
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):

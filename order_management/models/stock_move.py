@@ -2,14 +2,22 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Joint: what was delivered may come back.
+    """Joint: what comes is promised, what was delivered may come back.
 
     Services that rooms offer each other on a move: ``_get_returnable_quantities()``,
     ``_is_done_delivery()`` (returns).
     """
 
     _name = "stock.move"
-    _inherit = ["stock.move", "order.returnable.mixin"]
+    _inherit = ["stock.move", "order.supply.mixin", "order.returnable.mixin"]
+
+    def write(self, vals):
+        """Promises rest on receipts: they follow when one slips or shrinks."""
+        before = self._get_dated_supply(vals)
+        result = super().write(vals)
+        if before:
+            self._note_slips(before)
+        return result
 
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)

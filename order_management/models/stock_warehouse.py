@@ -1,5 +1,17 @@
 from odoo import models
 
+# What the kept rules of shipping are made of.
+SHIPPING_FIELDS = frozenset(
+    (
+        "handling_days",
+        "cutoff_hour",
+        "resource_calendar_id",
+        "partner_id",
+        "company_id",
+        "view_location_id",
+    )
+)
+
 
 class StockWarehouse(models.Model):
     """Joint: the rooms meet on the warehouse.
@@ -9,3 +21,9 @@ class StockWarehouse(models.Model):
 
     _name = "stock.warehouse"
     _inherit = ["stock.warehouse", "order.sscc.mixin", "order.shipping.days.mixin"]
+
+    def write(self, vals):
+        result = super().write(vals)
+        if SHIPPING_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return result

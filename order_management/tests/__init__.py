@@ -21,9 +21,15 @@ from . import test_intake_quick_entry_tour
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
+from . import test_promise_availability
+from . import test_promise_availability_parallel
+from . import test_promise_availability_screen
 from . import test_promise_change
+from . import test_promise_chances
+from . import test_promise_checks
 from . import test_promise_dates
 from . import test_promise_kits
+from . import test_promise_ledger
 from . import test_promise_parallel
 from . import test_promise_short
 from . import test_promise_short_tour

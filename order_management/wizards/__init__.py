@@ -7,3 +7,4 @@ from . import order_intake_correct
 from . import order_intake_decide
 from . import order_intake_import
 from . import order_short_decision
+from . import order_promise_accuracy

@@ -247,7 +247,7 @@ class OrderShortDecision(models.TransientModel):
         moved = [line for line, missing in before.items() if line.short_quantity != missing]
         if moved:
             message = self.env._(
-                "%(order)s, %(product)s: %(missing)s are missing now. Close this and open it again.",
+                "%(order)s, %(product)s: %(missing)s are missing now. Open it again.",
                 order=moved[0].order_id.name,
                 product=moved[0].product_id.display_name,
                 missing=f"{moved[0].short_quantity:g}",

@@ -17,6 +17,43 @@ def insert_rows(model, vals_list, unless=""):
     """
     if not vals_list:
         return model.browse()
+    model.env.cr.execute(_insert(model, vals_list, unless))
+    _forget_inverses(model)
+    return model.browse([found for (found,) in model.env.cr.fetchall()])
+
+
+def insert_sets(sets):
+    """Insert rows of several models in one statement, on the terms of :func:`insert_rows`.
+
+    :param list sets: ``(model, vals_list)``
+    :return list: the new records of each set, in its order
+    """
+    wanted = [(index, part) for index, part in enumerate(sets) if part[1]]
+    found = [[] for _part in sets]
+    if wanted:
+        statement = _insert(*wanted[0][1])
+        if len(wanted) > 1:
+            statement = SQL(
+                "WITH %s %s",
+                SQL(", ").join(
+                    SQL("%s AS (%s)", SQL.identifier(f"set_{index}"), _insert(*part))
+                    for index, part in wanted
+                ),
+                SQL(" UNION ALL ").join(
+                    SQL("SELECT %s, id FROM %s", index, SQL.identifier(f"set_{index}"))
+                    for index, _part in wanted
+                ),
+            )
+        env = wanted[0][1][0].env
+        env.cr.execute(statement)
+        for row in env.cr.fetchall():
+            found[row[0] if len(wanted) > 1 else wanted[0][0]].append(row[-1])
+    for _index, (model, _vals_list) in wanted:
+        _forget_inverses(model)
+    return [model.browse(ids) for (model, _vals_list), ids in zip(sets, found, strict=True)]
+
+
+def _insert(model, vals_list, unless=""):
     now, uid = fields.Datetime.now(), model.env.uid
     log = {"create_uid": uid, "create_date": now, "write_uid": uid, "write_date": now}
     names = [
@@ -27,16 +64,13 @@ def insert_rows(model, vals_list, unless=""):
         name: model._fields[name].default(model) for name in names if model._fields[name].default
     }
     rows = [{**defaults, **log, **vals} for vals in vals_list]
-    query = SQL(
+    return SQL(
         "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
         _values(model, names, rows),
         SQL(f"ON CONFLICT ({unless}) DO NOTHING") if unless else SQL(),
     )
-    model.env.cr.execute(query)
-    _forget_inverses(model)
-    return model.browse([found for (found,) in model.env.cr.fetchall()])
 
 
 def update_rows(model, vals_by_id):

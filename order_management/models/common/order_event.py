@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .bulk import insert_rows
+from .bulk import insert_sets
 
 
 class OrderEvent(models.Model):
@@ -27,14 +27,16 @@ class OrderEvent(models.Model):
     )
 
     @api.model
-    def _append(self, events):
+    def _append(self, events, beside=()):
         """Store what one operation did.
 
         :param list events: dicts with ``order_id`` or ``company_id``, ``kind``, ``message``,
             ``data``
+        :param beside: further evidence for the same statement: ``(model, vals_list)``
         :return: the events
         """
         if not events:
+            insert_sets(list(beside))
             return self.browse()
         orders = (
             self.env["sale.order"]
@@ -50,7 +52,7 @@ class OrderEvent(models.Model):
             }
             for event in events
         ]
-        return self.browse(insert_rows(self.sudo(), values_list).ids)
+        return self.browse(insert_sets([(self.sudo(), values_list), *beside])[0].ids)
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

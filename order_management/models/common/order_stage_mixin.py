@@ -49,19 +49,20 @@ class OrderStageMixin(models.AbstractModel):
     delivered_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
 
-    def _advance_stage(self, events=()):
+    def _advance_stage(self, events=(), beside=()):
         """Bring stage and milestones up to date; one event for each order that moved.
 
         :param events: what else happened, to be stored in the same go
+        :param beside: further evidence for it: ``(model, vals_list)``
         """
         orders = self.sudo().filtered("company_id.use_order_management")
         if not orders:
-            self.env["order.event"]._append(list(events))
+            self.env["order.event"]._append(list(events), beside)
             return orders
         stages = orders._find_stages()
         moved = orders.filtered(lambda order: order.stage != stages[order.id])
         self.env["order.event"]._append(
-            [*events, *(_stage_event(order, stages[order.id]) for order in moved)]
+            [*events, *(_stage_event(order, stages[order.id]) for order in moved)], beside
         )
         for stage, group in moved.grouped(lambda order: stages[order.id]).items():
             group._set_stage(stage)

@@ -1,8 +1,15 @@
+from collections import defaultdict
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from .kits import Kits, whole_kits
 from .open_moves import handled_quantity
+from .ship_days import ShipDays
+
+# What the check of stock found in this call, by order; on the cursor, where no caller can put it.
+SHORTAGES = "order_management.shortages"
 
 
 class OrderPromiseMixin(models.AbstractModel):
@@ -23,56 +30,75 @@ class OrderPromiseMixin(models.AbstractModel):
         for order in self:
             order.order_priority = order.partner_id.order_priority
 
-    def _get_stock_shortages(self, apart=False):
-        """What the warehouse cannot serve from free stock, earlier orders of the set first.
+    def _get_stock_shortages(self, within_days=0, apart=False):
+        """What cannot be served from stock, or from receipts in time; earlier orders first.
 
-        A kit needs its components, and all lines that need one draw on the same stock.
+        In time is what can arrive on the day that is asked for. An order without such a day
+        wants its goods now, or ``within_days``. A kit needs its components, and all lines that
+        need one draw on the same supply; what older orders wait for is theirs.
 
-        :param bool apart: each quotation for itself: it holds nothing that another lacks
+        :param int within_days: receipts of so many days count as if they were there
+        :param bool apart: quotations each for itself: none holds what another lacks
         :return dict: sale order line id → ``{"asked", "free", "missing", "sku"}`` in the
             product's unit
         """
-        needs = self._get_stock_needs()
-        free = self._get_free_quantities(
-            {(line.warehouse_id, part) for line, parts in needs.items() for part in parts}
-        )
-        shortages, stock, order = {}, free, False
-        for line, parts in needs.items():
-            if apart and line.order_id != order:
-                order = line.order_id
-                free = stock if order.state == "sale" else dict(stock)
-            asked = missing = 0.0
-            for part, (each, quantity) in parts.items():
-                key = (line.warehouse_id.id, part.id)
-                lacking = part.uom_id.round(quantity - max(free[key], 0.0))
-                free[key] -= quantity
-                if part != line.product_id:  # in kits
-                    lacking, quantity = whole_kits(lacking / each), whole_kits(quantity / each)
-                asked, missing = max(asked, quantity), max(missing, lacking)
-            if line.product_id.uom_id.compare(missing, 0.0) > 0:
-                shortages[line.id] = {
-                    "sku": line.product_id.default_code or line.product_id.display_name,
-                    "asked": asked,
-                    "free": max(asked - missing, 0.0),
-                    "missing": missing,
-                }
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
+        shortages, taken = {}, defaultdict(float)
+        served = self._serve_orders(shipping, apart=True) if apart else self._serve_for_checks()
+        for order, lines in served.items():
+            latest = order._get_latest_ship_day(shipping)
+            zero = order._get_day_zero(shipping, False) + timedelta(days=within_days)
+            for line, parts in lines.items():
+                if line._has_own_supply():
+                    continue
+                asked = line._get_undelivered_quantity()
+                free = sum(
+                    part["base_quantity"]
+                    for part in parts
+                    if line._is_in_time(part, zero, latest, shipping)
+                )
+                if not line.warehouse_id and line.product_id.is_storable:
+                    free = min(line.product_id.free_qty - taken[line.product_id], asked)
+                    taken[line.product_id] += asked
+                missing = line.product_id.uom_id.round(asked - max(free, 0.0))
+                if line.product_id.uom_id.compare(missing, 0.0) > 0:
+                    shortages[line.id] = {
+                        "sku": line.product_id.default_code or line.product_id.display_name,
+                        "asked": asked,
+                        "free": max(asked - missing, 0.0),
+                        "missing": missing,
+                    }
+        known = self.env.cr.cache.get(SHORTAGES)
+        if known is not None and not apart:
+            known.update({order.id: shortages for order in self})
         return shortages
 
-    def _get_stock_needs(self):
-        """What the lines still take from stock.
+    def _note_known_shortages(self):
+        """Service for the validation room: keep what the check of stock found, if it ran."""
+        found = self.env.cr.cache.pop(SHORTAGES, {})
+        known = self.filtered(lambda order: order.id in found)
+        if known:
+            known._note_shortages(found[known[0].id])
 
-        :return dict: line → product → (quantity for one unit of the line's product, quantity
-            that is still to be reserved), in the product's unit
+    def _get_late_promises(self):
+        """Service for the validation room: orders that cannot arrive on the day asked for.
+
+        :return dict: order id → ``{"asked", "possible", "late_days"}``; ``possible`` is
+            ``False`` where no day is known
         """
-        lines = self.order_line.filtered(lambda line: line._is_open_for_stock())
-        needs = {}
-        for company, group in lines.grouped("company_id").items():
-            kits = Kits(group.product_id, company)
-            for line in group:
-                parts = kits.get_needs(line.product_id)
-                if parts and not line._is_made_to_order():
-                    needs[line] = line._get_open_needs(parts)
-        return needs
+        wanting = self.filtered("commitment_date")
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in wanting._get_warehouses()}
+        late = {}
+        for order, lines in wanting._get_served_orders().items():
+            order._set_promise_dates(lines, order._get_promise_policy(), shipping)
+            asked, possible = order._get_wanted_day(shipping), order._get_promised_day(lines)
+            if lines and (not possible or possible > asked):
+                late[order.id] = {
+                    "asked": fields.Date.to_string(asked),
+                    "possible": possible and fields.Date.to_string(possible),
+                    "late_days": possible and (possible - asked).days,
+                }
+        return late
 
     def _get_kit_components(self, products):
         """Service for the joint: what the kits among these orders' and other products hold.
@@ -136,32 +162,17 @@ class OrderPromiseLineMixin(models.AbstractModel):
             not self.display_type and self.product_id.type == "consu" and self.product_uom_qty > 0
         )
 
-    def _get_open_needs(self, parts):
-        """What is still to be reserved for this line; nothing is reserved for a quotation.
+    def _is_in_time(self, part, day, latest, shipping):
+        """Whether a part of this line counts as there.
 
-        :param dict parts: product → quantity for one unit of the line's product
-        :return dict: product → (that quantity, what is open), in the product's unit
+        :param day: receipts until then count, whatever was asked for
+        :param latest: the last day to ship for the day asked for, or ``False``
         """
-        is_sold = self.state == "sale"
-        if list(parts) == [self.product_id]:
-            covered = self._sum_moves(lambda move: move.quantity) if is_sold else 0.0
-            opened = self.product_uom_qty - covered
-            return {
-                self.product_id: (
-                    1.0,
-                    self.product_uom_id._compute_quantity(
-                        opened, self.product_id.uom_id, round=False
-                    ),
-                )
-            }
-        asked = self.product_uom_id._compute_quantity(
-            self.product_uom_qty, self.product_id.uom_id, round=False
-        )
-        sent, back = self._sum_part_moves(lambda move: move.quantity) if is_sold else ({}, {})
-        return {
-            part: (each, asked * each - sent.get(part, 0.0) + back.get(part, 0.0))
-            for part, each in parts.items()
-        }
+        if part["source"] != "incoming":
+            return part["source"] == "stock"
+        days = shipping.get(self.warehouse_id)
+        ships = days.ship_day(part["there"]) if days else part["there"]
+        return part["there"] <= day or bool(latest and ships <= latest)
 
     def _is_moved_in_parts(self):
         """Whether this line is a kit: its components are moved, not itself."""

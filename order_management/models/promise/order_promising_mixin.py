@@ -6,10 +6,15 @@ from ..common.access import as_service, public
 from ..common.results import Arguments, error, row
 from ..common.zones import day_of
 from .kits import Kits
+from .order_promise_mixin import SHORTAGES
 from .ship_days import ShipDays
 from .supply_book import SupplyBook
 
 POLICIES = ("complete", "split")
+SHOWN = ("quantity", "ship_date", "delivery_date", "source", "reference")
+
+# What checks of this call found for each order; on the cursor, where no caller can put it.
+_SERVED = "order_management.served_orders"
 
 
 class OrderPromisingMixin(models.AbstractModel):
@@ -41,15 +46,61 @@ class OrderPromisingMixin(models.AbstractModel):
         day = arguments.day(on_date, "on_date")
         orders = as_service(self)
         plans = orders._plan_promises(policy, day)
-        orders._keep_promises(plans)
-        return [order._prepare_promise_row(plans[order]) for order in orders]
+        rows = [order._prepare_promise_row(plans[order]) for order in orders]
+        orders._renew_promises(plans, "asked", policy=policy, day=day)
+        return rows
 
     def _plan_promises(self, policy=False, day=False):
         """Dated parts for the lines of these orders.
 
-        :return dict: order → line → parts, dicts as of :meth:`promise_orders`
+        :return dict: order → line → parts, dicts as of :meth:`promise_orders`, and ``slack``, the
+            days between the earliest possible delivery and the promised one
         """
         shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
+        plans = self._serve_orders(shipping, day)
+        for order, lines in plans.items():
+            order._set_promise_dates(lines, policy or order._get_promise_policy(), shipping)
+        return plans
+
+    def _get_served_orders(self):
+        """What can serve these orders, as checks of this call found it, or as it is found now.
+
+        The check of stock, the check of the date and the promise made after them rest on one
+        reading, made under the lock.
+
+        :return dict: order → line → parts by the day on which the goods are there
+        """
+        known = self.env.cr.cache.get(_SERVED)
+        if known is None or not all(order.id in known for order in self):
+            return self._serve_for_checks()
+        return {order: _copy(known[order.id]) for order in self}
+
+    def _serve_for_checks(self):
+        """The same, always found now; kept while the checks of one call run."""
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
+        served = self._serve_orders(shipping)
+        known = self.env.cr.cache.get(_SERVED)
+        if known is not None:
+            known.update({order.id: _copy(lines) for order, lines in served.items()})
+        return served
+
+    def _start_reading_supply(self):
+        """Service for the validation room: checks begin, under the lock if one was needed."""
+        self.env.cr.cache[_SERVED] = {}
+        self.env.cr.cache[SHORTAGES] = {}
+
+    def _stop_reading_supply(self):
+        """What was found for these orders was used; what was not is out of date soon."""
+        known = self.env.cr.cache.get(_SERVED, {})
+        for order in self:
+            known.pop(order.id, None)
+
+    def _serve_orders(self, shipping, day=False, apart=False):
+        """Serve the lines of these orders from supply, earlier orders first.
+
+        :param bool apart: quotations each for itself
+        :return dict: order → line → parts by the day on which the goods are there (``there``)
+        """
         zero = {order: order._get_day_zero(shipping, day) for order in self}
         needs = self._get_promise_needs()
         wanted = {
@@ -63,16 +114,15 @@ class OrderPromisingMixin(models.AbstractModel):
             if line.warehouse_id:
                 day_zero = zero[line.order_id]
                 first[line.warehouse_id] = min(first.get(line.warehouse_id, day_zero), day_zero)
-        book = SupplyBook(wanted, self.order_line, first)
-        plans = {}
+        book = SupplyBook(wanted, self.order_line, first, needs)
+        served = {}
         for order in self:
-            lines = {
-                line: line._plan_promise(book, needs.get(line), zero[order], shipping)
+            own = book.fork() if apart and order.state != "sale" else book
+            served[order] = {
+                line: line._plan_promise(own, needs.get(line), zero[order], shipping)
                 for line in order._get_lines_to_promise()
             }
-            order._set_promise_dates(lines, policy or order._get_promise_policy(), shipping)
-            plans[order] = lines
-        return plans
+        return served
 
     def _get_warehouses(self):
         return self.order_line.warehouse_id | self.warehouse_id
@@ -117,17 +167,22 @@ class OrderPromisingMixin(models.AbstractModel):
         for line, part in parts:
             days = shipping.get(line.warehouse_id)
             there = part.pop("there")
-            part["ship_date"] = days.ship_day(there) if days else there
+            part["ship_date"] = part["earliest"] = days.ship_day(there) if days else there
             if wanted:
-                latest = wanted - transit
-                latest = days.last_ship_day(latest) if days else latest
-                part["ship_date"] = max(part["ship_date"], latest)
+                part["ship_date"] = max(part["ship_date"], _last_ship_day(days, wanted - transit))
         if policy == "complete" and parts:
             last = max(part["ship_date"] for _line, part in parts)
             for _line, part in parts:
                 part["ship_date"] = last
         for _line, part in parts:
             part["delivery_date"] = part["ship_date"] + transit
+            part["slack"] = (part["ship_date"] - part.pop("earliest")).days
+
+    def _get_latest_ship_day(self, shipping):
+        """The last day to ship for the day the customer asked for, or ``False``."""
+        wanted = self._get_wanted_day(shipping)
+        latest = wanted and wanted - timedelta(days=self._get_transit_days())
+        return latest and _last_ship_day(shipping.get(self.warehouse_id), latest)
 
     def _get_wanted_day(self, shipping):
         """The day the customer asked for, or ``False``."""
@@ -135,17 +190,6 @@ class OrderPromisingMixin(models.AbstractModel):
             return False
         days = shipping.get(self.warehouse_id)
         return day_of(self.commitment_date, days.zone) if days else self.commitment_date.date()
-
-    def _keep_promises(self, plans):
-        """Write the dates of orders and lines that differ from those they have."""
-        for order, lines in plans.items():
-            for line, parts in lines.items():
-                date = line._get_promised_day(parts)
-                if line.promise_date != date:
-                    line.promise_date = date
-            date = order._get_promised_day(lines)
-            if order.promise_date != date:
-                order.promise_date = date
 
     def _get_promised_day(self, lines):
         days = [line._get_promised_day(parts) for line, parts in lines.items()]
@@ -164,5 +208,19 @@ class OrderPromisingMixin(models.AbstractModel):
             order_id=self.id,
             ship_date=max(part["ship_date"] for part in parts) if is_whole else False,
             delivery_date=max(part["delivery_date"] for part in parts) if is_whole else False,
-            lines=[{"line_id": line.id, "parts": found} for line, found in lines.items()],
+            lines=[
+                {
+                    "line_id": line.id,
+                    "parts": [{key: part[key] for key in SHOWN} for part in found],
+                }
+                for line, found in lines.items()
+            ],
         )
+
+
+def _copy(lines):
+    return {line: [dict(part) for part in parts] for line, parts in lines.items()}
+
+
+def _last_ship_day(days, latest):
+    return days.last_ship_day(latest) if days else latest

@@ -40,7 +40,7 @@ class OrderShortLineMixin(models.AbstractModel):
     def _compute_short_free(self):
         """Of all lines at once, by one statement for the stock."""
         lines = self.sudo().filtered("id")
-        needs = lines.order_id._get_stock_needs()
+        needs = lines.order_id._get_promise_needs()
         wanted = {(line.warehouse_id, part) for line in lines for part in needs.get(line, ())}
         free = lines.order_id._get_free_quantities(wanted) if wanted else {}
         for line in self:

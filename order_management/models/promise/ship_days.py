@@ -1,8 +1,9 @@
 """On which days a warehouse ships: its working days, handling time and cut-off."""
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from ..common.zones import day_of, zone_of
+from ..common.zones import day_of
 
 LOOK_AHEAD = timedelta(days=60)
 MAX_DAYS = 3650
@@ -15,9 +16,11 @@ class ShipDays:
     """
 
     def __init__(self, warehouse):
+        rules = warehouse._get_shipping_rules()
         self.warehouse = warehouse
-        self.calendar = warehouse.resource_calendar_id
-        self.zone = zone_of(warehouse, warehouse.company_id)
+        self.handling_days, self.cutoff_hour = rules.handling_days, rules.cutoff_hour
+        self.calendar = warehouse.env["resource.calendar"].browse(rules.calendar_id or [])
+        self.zone = ZoneInfo(rules.zone)
         self.known_until = None
         self.open_days = set()
 
@@ -28,14 +31,14 @@ class ShipDays:
         """
         if not isinstance(moment, datetime):
             return moment
-        day, cutoff = day_of(moment, self.zone), self.warehouse.cutoff_hour
+        day, cutoff = day_of(moment, self.zone), self.cutoff_hour
         local = moment.replace(tzinfo=UTC).astimezone(self.zone)
         is_late = cutoff and local.hour + local.minute / 60 + local.second / 3600 > cutoff
         return day + timedelta(days=1) if is_late else day
 
     def ship_day(self, day):
         """When goods that are there on ``day`` can leave: after the days of handling."""
-        left = self.warehouse.handling_days
+        left = self.handling_days
         day = self.next_open(day)
         while left > 0:
             day, left = self.next_open(day + timedelta(days=1)), left - 1

@@ -10,6 +10,7 @@ from . import order_shipping_mixin
 from . import order_tracking_event
 from . import order_tracking_mixin
 from . import order_tracking_source
+from . import order_transit_mixin
 from . import tracking_status
 
 from . import order_shipment  # wears mixins of this room

@@ -297,6 +297,13 @@ class OrderShipment(models.Model):
             for shipment in self
         ]
 
+    def _is_tracked(self, hears):
+        """Whether word of its delivery is to be expected.
+
+        :param bool hears: whether anybody is set up to send word
+        """
+        return self.status not in ("pending", "delivered") or bool(hears and self.tracking_ref)
+
     def _prepare_status(self):
         """What an order's status says about this shipment."""
         return {

@@ -49,6 +49,32 @@ class OrderShippingMixin(models.AbstractModel):
                     rows[order_id].append(status)
         return rows
 
+    def _get_arrivals(self):
+        """Service for the promise room: what of the shipped goods has arrived, and when.
+
+        What nobody tracks counts as arrived when it left. A shipment is tracked if it has a number
+        and either word of it has come or somebody is set up to send word.
+
+        :return dict: order id → transfer id → moment, or ``False`` for what is on its way
+        """
+        found = {order_id: {} for order_id in self.ids}
+        shipments = self._get_live_shipments([("shipped_at", "!=", False)])
+        hears = bool(shipments) and self._hears_of_shipments()
+        for shipment in shipments:
+            moment = shipment.delivered_at
+            if not moment and not shipment._is_tracked(hears):
+                moment = shipment.shipped_at
+            for order_id in shipment.order_ids.ids:
+                if order_id in found:
+                    picking = shipment.picking_id.id
+                    before = found[order_id].get(picking, moment)
+                    found[order_id][picking] = moment and before and max(before, moment)
+        return found
+
+    def _hears_of_shipments(self):
+        sources = self.env["order.tracking.source"].sudo()
+        return bool(sources.search_count([], limit=1))
+
     def _get_shipment_states(self):
         """How far what has left has come: order id → status.
 

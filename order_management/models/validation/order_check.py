@@ -35,6 +35,7 @@ CODES = [
     ("minimum_order", "Minimum order"),
     ("quantity_outlier", "Unusual quantity"),
     ("stock_short", "Stock short"),
+    ("promise_late", "Promise late"),
     ("line_left_out", "Line left out"),
     ("domain", "Matches a filter"),
 ]
@@ -102,7 +103,9 @@ class OrderCheck(models.Model):
     limit_percent = fields.Float(help="Percentage that still passes.")
     window_hours = fields.Float(help="How far back to look, in hours.")
     factor = fields.Float(help="Multiple of the usual value that still passes.")
-    tolerance_days = fields.Integer(help="Days past due that still pass.")
+    tolerance_days = fields.Integer(
+        help="Days that still pass: past due, late, or until a receipt comes."
+    )
     minimum_count = fields.Integer(
         "Earlier orders", help="How many earlier orders it takes to know what is usual."
     )

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools import outliers
 from .verdict import Verdict
@@ -29,7 +29,7 @@ class OrderCheckGoodsMixin(models.AbstractModel):
         ]
 
     def _validate_stock_short(self, orders):
-        shortages = orders._get_stock_shortages()
+        shortages = orders._get_stock_shortages(self.tolerance_days)
         lines = orders.order_line.filtered(lambda line: line.id in shortages)
         return [
             Verdict(
@@ -40,6 +40,26 @@ class OrderCheckGoodsMixin(models.AbstractModel):
             )
             for line in lines
         ]
+
+    def _validate_promise_late(self, orders):
+        late = orders._get_late_promises()
+        return [
+            Verdict(order, self._tell_late(late[order.id]), details=late[order.id])
+            for order in orders
+            if order.id in late
+            and not 0 < (late[order.id]["late_days"] or 0) <= self.tolerance_days
+        ]
+
+    def _tell_late(self, found):
+        asked = format_date(self.env, found["asked"])
+        if not found["possible"]:
+            return self.env._("Asked for %(asked)s; no day is possible so far.", asked=asked)
+        return self.env._(
+            "Asked for %(asked)s, possible on %(possible)s: %(count)s days late.",
+            asked=asked,
+            possible=format_date(self.env, found["possible"]),
+            count=found["late_days"],
+        )
 
     def _tell_shortage(self, line, shortage):
         shown = {

@@ -14,6 +14,8 @@ PARAMETERS = {
     "minimum_order": ("limit_amount",),
     "quantity_outlier": ("factor", "minimum_count"),
     "overdue_invoices": ("tolerance_days", "limit_amount"),
+    "stock_short": ("tolerance_days",),
+    "promise_late": ("tolerance_days",),
     "contact_invalid": ("contact_required",),
     "domain": ("match_model", "match_domain"),
 }
