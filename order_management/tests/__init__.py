@@ -32,6 +32,7 @@ from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
 from . import test_promise_short
+from . import test_promise_short_tour
 from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow

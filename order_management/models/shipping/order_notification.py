@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..common.access import as_service, check_visible, has_role
 from ..common.bulk import insert_rows
@@ -217,10 +219,14 @@ class OrderNotification(models.Model):
     def _deliver(self, message):
         """Send the mails of a chatter message at once, so that a failure is ours to repeat."""
         mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
-        mails.send(raise_exception=True)
+        try:
+            mails.send(raise_exception=True)
+        except MailDeliveryException as exception:
+            reason = ": ".join(str(part) for part in exception.args if part)
+            raise UserError(reason) from exception
         failed = mails.exists().filtered(lambda mail: mail.state == "exception")
         if failed:
-            raise ValueError(failed[0].failure_reason)
+            raise UserError(failed[0].failure_reason)
 
     # Buttons
 
