@@ -156,16 +156,17 @@ class OrderLedgerMixin(models.AbstractModel):
     def _add_chances(self, rows):
         """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
         vendors = self._find_vendors(rows)
-        by_company = defaultdict(list)
+        by_company, together = defaultdict(list), defaultdict(list)
         for vals in rows:
             by_company[vals["company_id"]].append(vals)
+            wish, receipt = vals["wish"], (vals["company_id"], vals.get("reference"))
+            wish["vendor_id"] = wish["vendor_id"] or vendors.get(receipt, False)
+            if vals["policy"] == "complete":
+                wish["waits_for"] = together[vals["order_id"]]
+                wish["waits_for"].append(wish)
         for company_id, promises in by_company.items():
-            wishes = [vals.pop("wish") for vals in promises]
-            for vals, wish in zip(promises, wishes, strict=True):
-                wish["vendor_id"] = wish["vendor_id"] or vendors.get(
-                    (company_id, vals.get("reference")), False
-                )
             company = self.env["res.company"].browse(company_id)
+            wishes = [vals.pop("wish") for vals in promises]
             chances = self.env["order.promise.delay"]._get_chances(company, wishes)
             for vals, chance in zip(promises, chances, strict=True):
                 vals["confidence"] = chance
