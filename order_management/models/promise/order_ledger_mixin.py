@@ -159,12 +159,16 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _add_chances(self, rows):
         """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
-        by_company = defaultdict(list)
+        by_company, together = defaultdict(list), defaultdict(list)
         for vals in rows:
             by_company[vals["company_id"]].append(vals)
+            if vals["policy"] == "complete":
+                wish, others = vals["wish"], together[vals["order_id"]]
+                wish["waits_for"] = others
+                others.append(wish)
         for company_id, promises in by_company.items():
-            wishes = [vals.pop("wish") for vals in promises]
             company = self.env["res.company"].browse(company_id)
+            wishes = [vals.pop("wish") for vals in promises]
             chances = self.env["order.promise.delay"]._get_chances(company, wishes)
             for vals, chance in zip(promises, chances, strict=True):
                 vals["confidence"] = chance
