@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         if free:
             dates = {order: order.date_order for order in free if order.sudo()._is_history()}
             promises = free._plan_ledger()
-            with free._confirming():
+            with free._confirming(), free._reserving_together():
                 result = super(SaleOrder, free).action_confirm()
             for order, date in dates.items():
                 order.date_order = date  # when it was really sold
@@ -73,6 +73,11 @@ class SaleOrder(models.Model):
         ledger = (self.env["order.promise"].sudo(), promises)
         self._advance_stage(free._after_confirm(), beside=[ledger])
         return result
+
+    def _reserving_together(self):
+        """Many orders that are confirmed in one call are reserved together."""
+        wanted = len(self) > 1 and all(self.sudo().company_id.mapped("use_order_management"))
+        return self.env["stock.move"]._reserving_together(wanted)
 
     def _advance_stage(self, events=(), beside=()):
         """Orders that have arrived have kept their promise, or not."""

@@ -21,6 +21,7 @@ from . import test_intake_quick_entry_tour
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
+from . import test_promise_bulk
 from . import test_promise_change
 from . import test_promise_checks
 from . import test_promise_dates
