@@ -28,6 +28,7 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_rush
 from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow

@@ -121,6 +121,9 @@ class OrderReservingMixin(models.AbstractModel):
         plain._lock_stock()
         book = StockBook(plain)
         plain = plain.filtered(lambda move: move.product_id not in book.odd)
+        batched = any(self.picking_type_id.mapped("auto_batch"))
+        if batched and plain != self:
+            return self.browse()  # who gets into which batch depends on the order of all
         rows = []
         for move in plain:
             need = move.product_uom._compute_quantity(
@@ -131,13 +134,15 @@ class OrderReservingMixin(models.AbstractModel):
                 (quant, own._prepare_move_line_vals(quantity=quantity, reserved_quant=quant))
                 for quant, quantity in book.take(move, need)
             ]
-        self._create_reserved_lines(rows)
+        self._create_reserved_lines(rows, batched)
         return plain
 
-    def _create_reserved_lines(self, rows):
+    def _create_reserved_lines(self, rows, batched):
         """Make all lines at once, and write each quant once.
 
         :param list rows: (quant, values of a line on it)
+        :param bool batched: core looks for a batch whenever a transfer is ready, so they get
+            ready one after the other
         """
         if not rows:
             return
@@ -147,11 +152,9 @@ class OrderReservingMixin(models.AbstractModel):
             key = (quant.product_id.id, quant.location_id.id)
             quants[key], taken[key] = quant, []
         lines = self.env["stock.move.line"]
-        batched = any(self.picking_type_id.mapped("auto_batch"))
         self.env.cr.cache[_TAKEN] = taken
         try:
-            # Core looks for a batch whenever a transfer gets ready: one after the other, as there.
-            lines = lines.with_context(preserve_state=True) if batched else lines
+            lines = lines.with_context(preserve_state=batched)
             lines = lines.create([values for _quant, values in rows])
         finally:
             self.env.cr.cache.pop(_TAKEN, None)
@@ -161,14 +164,8 @@ class OrderReservingMixin(models.AbstractModel):
                 reserved = max(0, reserved + quantity)
             quants[key].reserved_quantity = reserved
         if batched:
-            lines.move_id.with_context(preserve_state=False)._set_states_by_transfer()
-
-    def _set_states_by_transfer(self):
-        """The states of moves that were just reserved, transfer by transfer, as each is ready."""
-        last = {move.picking_id: index for index, move in enumerate(self)}
-        groups = self.grouped("picking_id")
-        for picking in sorted(groups, key=last.get):
-            groups[picking]._recompute_state()
+            for move in lines.move_id.with_env(self.env):
+                move._recompute_state()
 
 
 class OrderReservedStockMixin(models.AbstractModel):
