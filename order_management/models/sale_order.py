@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
         "order.credit.mixin",
         "order.history.mixin",
         "order.hold.mixin",
+        "order.lane.mixin",
         "order.recheck.mixin",
         "order.guard.mixin",
         "order.promise.mixin",

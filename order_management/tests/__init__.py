@@ -45,6 +45,7 @@ from . import test_validation_catalog_goods
 from . import test_validation_catalog_price
 from . import test_validation_checks
 from . import test_validation_guards
+from . import test_validation_lane
 from . import test_validation_parallel
 from . import test_validation_queries
 from . import test_validation_recheck
