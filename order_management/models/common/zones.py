@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from odoo import fields
+from odoo.tools import SQL
 
 NOON = time(12)
 
@@ -25,3 +26,9 @@ def noon_of(day, zone):
 def day_of(moment, zone):
     """The day that a naive UTC datetime falls on in ``zone``."""
     return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+
+def get_places(warehouses):
+    """Rows ``(warehouse id, time zone)`` of a VALUES list; one that matches nothing without any."""
+    zones = [(place.id, str(zone_of(place, place.company_id))) for place in warehouses.sorted("id")]
+    return SQL(", ").join(SQL("(%s, %s)", *zone) for zone in zones or [(0, "UTC")])

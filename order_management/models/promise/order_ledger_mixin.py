@@ -139,10 +139,13 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _set_promised_days(self, plans):
         """Write the dates of orders and lines that differ from those they have."""
-        lines, orders = defaultdict(list), defaultdict(list)
+        lines, orders, short = defaultdict(list), defaultdict(list), {}
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
         for order in self:
+            wanted = order._get_wanted_day(shipping)
             for line, parts in plans[order].items():
                 day = line._get_promised_day(parts)
+                short[line] = (line._get_missing_quantity(parts, wanted), day)
                 if line.promise_date != day:
                     lines[day].append(line.id)
             day = order._get_promised_day(plans[order])
@@ -152,16 +155,20 @@ class OrderLedgerMixin(models.AbstractModel):
             self.env["sale.order.line"].browse(ids).write({"promise_date": day})
         for day, ids in orders.items():
             self.browse(ids).write({"promise_date": day})
+        self.order_line._set_short(short)
 
     def _add_chances(self, rows):
         """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
-        wishes = [vals.pop("wish") for vals in rows]
-        for vals, chance in zip(rows, self._estimate_chances(wishes), strict=True):
-            vals["confidence"] = chance
+        by_company = defaultdict(list)
+        for vals in rows:
+            by_company[vals["company_id"]].append(vals)
+        for company_id, promises in by_company.items():
+            wishes = [vals.pop("wish") for vals in promises]
+            company = self.env["res.company"].browse(company_id)
+            chances = self.env["order.promise.delay"]._get_chances(company, wishes)
+            for vals, chance in zip(promises, chances, strict=True):
+                vals["confidence"] = chance
         return rows
-
-    def _estimate_chances(self, wishes):
-        return [0.0 if wish["source"] == "none" else 1.0 for wish in wishes]
 
     def _record_renewals(self, moved, reasons, plans):
         """One slip for each order whose day moved."""
@@ -285,7 +292,7 @@ class OrderLedgerLineMixin(models.AbstractModel):
                 **{name: part[name] for name in ("quantity", "ship_date", "delivery_date")},
                 "source": part["source"],
                 "reference": part["reference"],
-                "wish": self._prepare_wish(part["source"], part["slack"]),
+                "wish": self._prepare_wish(part["source"], part["slack"], part.get("vendor_id")),
             }
             for part in parts
         ]
@@ -295,12 +302,28 @@ class OrderLedgerLineMixin(models.AbstractModel):
             rows.append({**common, "quantity": quantity, "source": "none", "wish": wish})
         return rows
 
-    def _prepare_wish(self, source, slack):
+    def _get_missing_quantity(self, parts, wanted):
+        """What cannot be shipped when it is wanted, in this line's unit.
+
+        :param wanted: the day the customer asked for, or ``False``: now
+        """
+        there = sum(
+            part["base_quantity"]
+            for part in parts
+            if part["source"] == "stock"
+            or (part["source"] == "incoming" and wanted and part["delivery_date"] <= wanted)
+        )
+        missing = self._get_undelivered_quantity() - there
+        if self._has_own_supply() or self.product_id.uom_id.compare(missing, 0.0) <= 0:
+            return 0.0
+        return self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
+
+    def _prepare_wish(self, source, slack, vendor_id=False):
         """What the chance of a part depends on."""
         return {
             "source": source,
             "slack": slack,
-            "vendor_id": False,
+            "vendor_id": vendor_id or False,
             "warehouse_id": self.warehouse_id.id,
             "carrier_id": self.order_id.carrier_id.id,
         }

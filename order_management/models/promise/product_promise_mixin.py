@@ -142,5 +142,9 @@ class ProductPromiseMixin(models.AbstractModel):
 
     def _get_lead_day(self, day, quantity):
         """When a vendor could have brought it, or ``False``: nobody sells it to us."""
-        seller = self._select_seller(quantity=quantity, date=day, uom_id=self.uom_id)
+        seller = self._get_lead_seller(day, quantity)
         return day + timedelta(days=seller.delay) if seller else False
+
+    def _get_lead_seller(self, day, quantity):
+        """Whom it would be bought from on a day, or today."""
+        return self._select_seller(quantity=quantity, date=day or None, uom_id=self.uom_id)
