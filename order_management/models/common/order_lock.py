@@ -59,3 +59,43 @@ class OrderLock(models.Model):
                 SQL(", ").join(SQL("(%s, %s, %s, 0)", *row) for row in rows),
             )
         )
+
+    @api.model
+    def _claim(self, kind, keys):
+        """Those of ``keys`` that nobody else holds; they are ours until this transaction ends.
+
+        Unlike :meth:`_acquire` it waits for nobody and makes nobody start again.
+
+        :param str kind: what is claimed
+        :param list keys: integers
+        :return set: the keys we got
+        """
+        if not keys:
+            return set()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO order_lock (kind, key_1, key_2, version)
+                SELECT %(kind)s, wanted.key, 0, 0 FROM UNNEST(%(keys)s) AS wanted (key)
+                 WHERE NOT EXISTS (
+                           SELECT FROM order_lock
+                            WHERE kind = %(kind)s AND key_1 = wanted.key AND key_2 = 0
+                       )
+                    ON CONFLICT (kind, key_1, key_2) DO NOTHING
+                """,
+                kind=kind,
+                keys=sorted(keys),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT key_1 FROM order_lock
+                 WHERE kind = %s AND key_1 = ANY(%s) AND key_2 = 0
+                   FOR UPDATE SKIP LOCKED
+                """,
+                kind,
+                sorted(keys),
+            )
+        )
+        return {key for (key,) in self.env.cr.fetchall()}
