@@ -83,7 +83,12 @@ def show_growth(shop, most):
         some = pickings[: count // 10]
         spent[count] = measure(env, lambda some=some: reserve(some, count))
     rows = [
-        (count, f"{1000 * spent[count].cpu:.0f}", f"{spent[count].per(count).cpu:.3f}", spent[count].queries)
+        (
+            count,
+            f"{1000 * spent[count].cpu:.0f}",
+            f"{spent[count].per(count).cpu:.3f}",
+            spent[count].queries,
+        )
         for count in counts
     ]
     exponent = slope([(math.log(count), math.log(spent[count].cpu)) for count in counts])
@@ -140,4 +145,4 @@ def slope(points):
 
 
 if __name__ == "__main__":
-    main(env, sys.argv[1:])  # noqa: F821
+    main(env, sys.argv[1:])

@@ -5,7 +5,7 @@ import time
 from functools import partial
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -124,11 +124,14 @@ class TestPromiseRush(ParallelCase):
             reader.join()
         self.worst = worst
         print(
-            "%s: from lock to commit %.0f ms (median), %.0f ms (longest); %s calls repeated" % (self._testMethodName,
-            1000 * statistics.median(section or [0]),
-            1000 * max(section or [0]),
-            self.faults,
-        ))
+            "%s: from lock to commit %.0f ms (median), %.0f ms (longest); %s calls repeated"
+            % (
+                self._testMethodName,
+                1000 * statistics.median(section or [0]),
+                1000 * max(section or [0]),
+                self.faults,
+            )
+        )
         _logger.info(
             "%s: from lock to commit %.0f ms (median), %.0f ms (longest); %s calls repeated",
             self._testMethodName,
@@ -162,7 +165,11 @@ class TestPromiseRush(ParallelCase):
         while True:
             failures = len(self.failures)
             super()._call(work, barrier, answers, index)
-            mine = [error for error in self.failures[failures:] if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)]
+            mine = [
+                error
+                for error in self.failures[failures:]
+                if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+            ]
             if not mine:
                 return
             self.failures.remove(mine[0])
