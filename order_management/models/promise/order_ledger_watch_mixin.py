@@ -78,8 +78,8 @@ class OrderLedgerWatchMixin(models.AbstractModel):
             if cause in FORCED and order._is_worth_telling(before, now):
                 messages[cause][order.id] = {
                     "key": f"promise/{order.id}/{now}",
-                    "old_date": fields.Date.to_string(before),
-                    "new_date": fields.Date.to_string(now),
+                    "before": fields.Date.to_string(before),
+                    "after": fields.Date.to_string(now),
                 }
         for cause, kind in (("supply", "promise_changed"), ("late", "delayed")):
             if messages[cause]:
