@@ -11,7 +11,12 @@ class ProductProduct(models.Model):
     """
 
     _name = "product.product"
-    _inherit = ["product.product", "order.availability.mixin", "product.promise.mixin"]
+    _inherit = [
+        "product.product",
+        "order.availability.mixin",
+        "product.availability.mixin",
+        "product.promise.mixin",
+    ]
 
     def write(self, vals):
         result = super().write(vals)

@@ -47,6 +47,14 @@ class ResCompany(models.Model):
         default=18.0,
         help="Time of the promised day from which an order that has not arrived is late.",
     )
+    order_message_mode = fields.Selection(
+        [("off", "Off"), ("shadow", "Trying out"), ("on", "On")],
+        "Messages about delivery dates",
+        default="on",
+        required=True,
+        help="Customers are told when a promised day moves or passes. Trying out: the messages "
+        "are written and do not leave. A company that has sold before starts with it.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,
@@ -69,14 +77,14 @@ class ResCompany(models.Model):
         return result
 
     def _init_order_checks(self):
-        """Whoever has sold before tries the checks out first; others start with them."""
+        """Whoever has sold before tries checks and messages out first; others start with them."""
         sellers = (
             self.env["sale.order"]
             .sudo()
             ._read_group([("company_id", "in", self.ids), ("state", "=", "sale")], ["company_id"])
         )
         sold_before = self.browse([company.id for (company,) in sellers])
-        sold_before.order_check_mode = "shadow"
+        sold_before.write({"order_check_mode": "shadow", "order_message_mode": "shadow"})
 
     def _has_checks_in_force(self):
         """Whether any check takes effect here."""

@@ -17,10 +17,12 @@ class SaleOrder(models.Model):
     ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
     ``_get_living_domain()`` (intake),
     ``_get_stock_shortages()``, ``_get_late_promises()``, ``_start_reading_supply()``,
-    ``_get_kit_components()``, ``_amend_values()`` (promise),
-    ``_hold_findings()``, ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``,
-    ``_mark_for_recheck()``, ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``,
-    ``_mark_companies()`` (validation),
+    ``_get_kit_components()``, ``_amend_values()``, ``_note_shortages()``,
+    ``_decide_shorts()`` (promise),
+    ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``,
+    ``_find_new_holds()``, ``_prepare_hold_rows()``, ``_mark_for_recheck()``,
+    ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``, ``_mark_companies()``
+    (validation),
     ``_get_shipments()``, ``_get_shipment_states()``, ``_get_arrivals()``,
     ``_notify_customers()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
@@ -46,7 +48,9 @@ class SaleOrder(models.Model):
         "order.ledger.watch.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
+        "order.short.mixin",
         "order.shipping.mixin",
+        "order.notifying.mixin",
         "order.invoicing.mixin",
         "order.return.source.mixin",
     ]
@@ -125,6 +129,7 @@ class SaleOrder(models.Model):
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
         result = super()._action_cancel()
         orders._cancel_ledger()
+        self.order_line._trim_short()
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result

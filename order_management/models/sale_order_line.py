@@ -1,10 +1,13 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .validation.order_guard_mixin import LINE_FIELDS
 
 
 class SaleOrderLine(models.Model):
-    """Joint: the rooms meet on the order line."""
+    """Joint: the rooms meet on the order line.
+
+    Services that rooms offer each other on a line: ``_set_short()`` (promise).
+    """
 
     _name = "sale.order.line"
     _inherit = [
@@ -16,8 +19,17 @@ class SaleOrderLine(models.Model):
         "order.promising.line.mixin",
         "order.ledger.line.mixin",
         "order.ledger.watch.line.mixin",
+        "order.short.line.mixin",
         "order.return.source.line.mixin",
     ]
+
+    short_priority = fields.Integer(related="order_id.order_priority", string="Priority")
+    short_hold_state = fields.Selection(related="order_id.hold_state", string="Hold")
+    short_amount = fields.Monetary("Money waiting", compute="_compute_short_amount")
+
+    @api.depends("short_quantity", "product_uom_qty", "price_total")
+    def _compute_short_amount(self):
+        return super()._compute_short_amount()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,8 +53,11 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
         orders = self.order_id | self.order_id.browse(filter(None, [vals.get("order_id")]))
         products = self.env["product.product"].browse(filter(None, [vals.get("product_id")]))
+        before = {line: line.product_uom_qty for line in self.sudo().filtered("short_quantity")}
         with orders._guarding_edit(products):
             result = super().write(vals)
+        if before and "product_uom_qty" in vals:
+            self._trim_short(before)
         orders._note_edit(edited)
         orders._note_promise_edit(vals)
         return result

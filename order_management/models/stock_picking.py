@@ -35,7 +35,9 @@ class StockPicking(models.Model):
         done._note_received_returns()
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
-        self._get_sale_orders()._advance_stage()
+        orders = self._get_sale_orders()
+        orders.order_line._trim_short()
+        orders._advance_stage()
 
     def _get_sale_orders(self):
         """The orders these transfers serve; a merged transfer serves several."""

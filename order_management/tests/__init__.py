@@ -21,6 +21,9 @@ from . import test_intake_quick_entry_tour
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
+from . import test_promise_availability
+from . import test_promise_availability_parallel
+from . import test_promise_availability_screen
 from . import test_promise_change
 from . import test_promise_chances
 from . import test_promise_checks
@@ -28,12 +31,14 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_short
 from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money
 from . import test_returns_parallel
 from . import test_shipping_invoicing
+from . import test_shipping_notifications
 from . import test_shipping_shipments
 from . import test_shipping_tracking
 from . import test_validation_cases

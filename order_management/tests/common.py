@@ -18,9 +18,9 @@ def plain(records):
 
 
 def switch_on(company):
-    """Switch a company on with its checks in force, though it may have sold before."""
+    """Switch a company on with all in force, though it may have sold before."""
     company.use_order_management = True
-    company.order_check_mode = "on"
+    company.write({"order_check_mode": "on", "order_message_mode": "on"})
 
 
 class OrderManagementCase(TransactionCase):

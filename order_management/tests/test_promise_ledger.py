@@ -163,6 +163,16 @@ class TestPromiseLedger(OrderManagementCase):
             [(2.0, "2026-03-11", "2026-03-13", "incoming"), (8.0, "False", "False", "none")],
         )
 
+    def test_what_is_reserved_stays_with_whom_it_is_reserved_for(self):
+        first, second = self._order(7), self._order(7)
+        first.action_confirm()
+        second.action_confirm()
+        rows = (second | first).promise_orders()
+        self.assertEqual(
+            [(row["order_id"], str(row["delivery_date"])) for row in rows],
+            [(second.id, "2026-03-13"), (first.id, "2026-03-05")],
+        )
+
     def test_a_cancelled_purchase(self):
         order = self._order(10)
         order.action_confirm()

@@ -44,6 +44,7 @@ ROLES = {
     "sale.order.cancel_orders": _ORDER_WORK,
     "sale.order.promise_orders": _ORDER_WORK,
     "product.product.quote_promise": (*_ORDER_WORK, "auditor"),
+    "product.product.read_availability": (*_ORDER_WORK, "auditor"),
     "sale.order.record_payment": ("integration",),
     "sale.order.invoice_orders": ("clerk",),
     "sale.order.get_status": _STATUS,

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 
-def insert_rows(model, vals_list):
+def insert_rows(model, vals_list, unless=""):
     """Insert rows in one statement, past ``create``.
 
     For evidence alone, which is written with every order: the model must have neither computed
@@ -12,10 +12,14 @@ def insert_rows(model, vals_list):
 
     :param model: empty recordset of the model, in an environment that may write
     :param list vals_list: field values; what is left out gets its default
+    :param str unless: columns of a unique index; rows that it knows are left alone
     :return: the new records
     """
-    (records,) = insert_sets([(model, vals_list)])
-    return records
+    if not vals_list:
+        return model.browse()
+    model.env.cr.execute(_insert(model, vals_list, unless))
+    _forget_inverses(model)
+    return model.browse([found for (found,) in model.env.cr.fetchall()])
 
 
 def insert_sets(sets):
@@ -49,7 +53,7 @@ def insert_sets(sets):
     return [model.browse(ids) for (model, _vals_list), ids in zip(sets, found, strict=True)]
 
 
-def _insert(model, vals_list):
+def _insert(model, vals_list, unless=""):
     now, uid = fields.Datetime.now(), model.env.uid
     log = {"create_uid": uid, "create_date": now, "write_uid": uid, "write_date": now}
     names = [
@@ -61,10 +65,11 @@ def _insert(model, vals_list):
     }
     rows = [{**defaults, **log, **vals} for vals in vals_list]
     return SQL(
-        "INSERT INTO %s (%s) VALUES %s RETURNING id",
+        "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
         _values(model, names, rows),
+        SQL(f"ON CONFLICT ({unless}) DO NOTHING") if unless else SQL(),
     )
 
 

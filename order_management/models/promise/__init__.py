@@ -1,5 +1,7 @@
 from . import order_amend_mixin
+from . import order_availability
 from . import order_availability_mixin
+from . import order_availability_notice
 from . import order_cancel_mixin
 from . import order_decision
 from . import order_ledger_mixin
@@ -13,4 +15,7 @@ from . import order_promising_mixin
 from . import order_shipping_days_mixin
 from . import order_supply_line_mixin
 from . import order_supply_mixin
+from . import product_availability_mixin
+from . import order_short_line_mixin
+from . import order_short_mixin
 from . import product_promise_mixin

@@ -51,9 +51,11 @@ def _fit(line, quantity):
 
 
 def _pass_on(order, order_vals):
-    """Tell the open transfers what core does not: the carrier, and the day in every step."""
+    """Tell the open transfers what core does not: carrier, policy, and the day in every step."""
     if "carrier_id" in order_vals:
         order._get_open_transfers().carrier_id = order_vals["carrier_id"]
+    if "picking_policy" in order_vals:
+        order._get_open_transfers()._compute_move_type()
     if "commitment_date" in order_vals:
         for line in order.order_line:
             for product in line.move_ids.product_id:

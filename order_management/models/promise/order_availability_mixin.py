@@ -1,13 +1,12 @@
-from collections import defaultdict
 from math import floor
 
 from odoo import fields, models
 
+from ...tools.promise import available_to_promise
 from ..common.optional import has_model
 from ..common.zones import day_of, zone_of
 from .kits import Kits
-
-OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+from .supply_book import SupplyBook
 
 
 class OrderAvailabilityMixin(models.AbstractModel):
@@ -19,8 +18,8 @@ class OrderAvailabilityMixin(models.AbstractModel):
     def _get_availability(self, warehouse, wishes):
         """Service for the intake room: what can be had of these products, for all at once.
 
-        Wishes for one product draw on the same stock, earlier ones first. What is free now may
-        be had now; what comes serves first those who wait for it already.
+        Wishes for one product draw on the same supply, earlier ones first; who waits for goods
+        already comes before them.
 
         :param warehouse: where the goods leave
         :param list wishes: ``(product, quantity)`` in the product's unit
@@ -29,26 +28,19 @@ class OrderAvailabilityMixin(models.AbstractModel):
             product's unit), ``next_date`` (when more comes) and ``ship_date`` (from when the
             whole quantity can leave), days where the goods leave or ``False``
         """
-        kits = Kits(self, warehouse.company_id)
+        kits = Kits(self, warehouse.company_id or self.env.company)
         needs = {product: kits.get_needs(product) for product in self}
-        stocked = self.browse(dict.fromkeys(part.id for parts in needs.values() for part in parts))
-        free = {
-            product.id: product.free_qty
-            for product in stocked.with_context(warehouse_id=warehouse.id)
-        }
-        zone = zone_of(warehouse, warehouse.company_id)
-        today = day_of(fields.Datetime.now(), zone)
-        incoming = stocked._get_incoming_supply(warehouse, zone, today)
-        waiting = stocked._get_waiting_demand(warehouse)
-        taken = defaultdict(float)
+        today = day_of(fields.Datetime.now(), zone_of(warehouse, kits.company))
+        book = SupplyBook(
+            {(warehouse, part) for parts in needs.values() for part in parts if warehouse},
+            self.env["sale.order.line"],
+            {warehouse: today},
+        )
         answers = []
         for product, quantity in wishes:
             found = []
             for part, each in needs[product].items():
-                left = free[part.id] - taken[part.id]
-                taken[part.id] += quantity * each
-                missing = taken[part.id] + waiting.get(part.id, 0.0) - free[part.id]
-                judged = part._judge(quantity * each, left, missing, incoming[part.id], today)
+                judged = part._judge(book, warehouse, quantity * each, today)
                 if part != product:
                     judged["free"] = float(floor(round(judged["free"] / each, 6)))
                 found.append(judged)
@@ -72,54 +64,23 @@ class OrderAvailabilityMixin(models.AbstractModel):
             products |= fresh
         return products
 
-    def _judge(self, quantity, left, missing, supply, today):
-        """One wish against what is left for it, and what must still come to serve it."""
-        left = max(left, 0.0)
-        next_date = supply[0][0] if supply else False
+    def _judge(self, book, warehouse, quantity, today):
+        """One wish against what is left for it; it is taken from the book."""
+        key = (warehouse.id, self.id)
+        supplies = [(supply.date, supply.quantity) for supply in book.supplies[key]]
+        on_hand = sum(supply.quantity for supply in book.supplies[key] if supply.source == "stock")
+        coming = [supply.date for supply in book.supplies[key] if supply.source != "stock"]
+        free = dict(available_to_promise(supplies, book.demand[key])).get(today, 0.0)
+        due = sum(taken for day, taken in book.demand[key] if day <= today)
+        left = max(min(free, on_hand - due), 0.0)
+        parts = book.promise(warehouse, self, quantity)
+        next_date = min(coming, default=False)
         if self.uom_id.compare(left, quantity) >= 0:
             return _row("free", left, next_date, today)
-        ship_date, total = False, 0.0
-        for day, more in supply:
-            total += more
-            if self.uom_id.compare(total, missing) >= 0:
-                ship_date = day
-                break
+        is_served = self.uom_id.compare(sum(part.quantity for part in parts), quantity) >= 0
+        ship_date = parts[-1].date if parts and is_served else False
         state = "partly" if self.uom_id.compare(left, 0.0) > 0 else "none"
         return _row(state, left, next_date, ship_date)
-
-    def _get_incoming_supply(self, warehouse, zone, today):
-        """Product id → ``(day, quantity)`` of open receipts, soonest first; late ones are due."""
-        found = defaultdict(list)
-        domain = [*self._get_open_moves_domain(), *_crossing(warehouse, "location_dest_id")]
-        for move in self.env["stock.move"].search_fetch(
-            domain, ["product_id", "product_qty", "date"], order="date, id"
-        ):
-            day = max(day_of(move.date, zone), today)
-            found[move.product_id.id].append((day, move.product_qty))
-        return found
-
-    def _get_waiting_demand(self, warehouse):
-        """Product id → what confirmed deliveries still wait for, in the product's unit."""
-        domain = [*self._get_open_moves_domain(), *_crossing(warehouse, "location_id")]
-        waiting = defaultdict(float)
-        for move in self.env["stock.move"].search_fetch(
-            domain, ["product_id", "product_uom", "product_qty", "quantity"]
-        ):
-            reserved = move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id, round=False
-            )
-            waiting[move.product_id.id] += max(move.product_qty - reserved, 0.0)
-        return waiting
-
-    def _get_open_moves_domain(self):
-        return [("product_id", "in", self.ids), ("state", "in", OPEN_STATES)]
-
-
-def _crossing(warehouse, end):
-    """Moves of which one end lies in the warehouse, and the other does not."""
-    other = "location_id" if end == "location_dest_id" else "location_dest_id"
-    place = warehouse.view_location_id.id
-    return [(end, "child_of", place), "!", (other, "child_of", place)]
 
 
 def _scarcest(found):

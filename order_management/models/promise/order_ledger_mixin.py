@@ -101,19 +101,20 @@ class OrderLedgerMixin(models.AbstractModel):
         before = {order: order.promise_date for order in self}
         marks = {order: promised[order]._get_marked_cause() for order in self}
         reasons = {order: marks[order] or (cause, data) for order in self}
-        rows, replaced = [], self.env["order.promise"]
+        rows, planned, replaced = [], [], self.env["order.promise"]
         for order in self:
             reason, told = reasons[order]
             old = promised[order].grouped("line_id")
             for line, parts in plans[order].items():
                 known = old.pop(line, replaced.browse())
                 fresh = line._prepare_promises(parts, reason, told, policy, day)
+                planned += fresh
                 if fresh and not known._is_like(fresh, reason in FORCED):
                     rows += fresh
                     replaced |= known
             gone = replaced.browse().union(*old.values())
             gone._cancel_promises()
-        added = insert_rows(replaced.sudo().browse(), self._add_chances(rows))
+        added = insert_rows(replaced.sudo().browse(), self._add_chances(rows, planned))
         replaced._supersede(added, {order: reason for order, (reason, _told) in reasons.items()})
         (self.env["order.promise"].union(*promised.values()) - replaced)._forget_marks()
         self._set_promised_days(plans)
@@ -139,10 +140,13 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _set_promised_days(self, plans):
         """Write the dates of orders and lines that differ from those they have."""
-        lines, orders = defaultdict(list), defaultdict(list)
+        lines, orders, short = defaultdict(list), defaultdict(list), {}
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
         for order in self:
+            wanted = order._get_wanted_day(shipping)
             for line, parts in plans[order].items():
                 day = line._get_promised_day(parts)
+                short[line] = (line._get_missing_quantity(parts, wanted), day)
                 if line.promise_date != day:
                     lines[day].append(line.id)
             day = order._get_promised_day(plans[order])
@@ -152,40 +156,27 @@ class OrderLedgerMixin(models.AbstractModel):
             self.env["sale.order.line"].browse(ids).write({"promise_date": day})
         for day, ids in orders.items():
             self.browse(ids).write({"promise_date": day})
+        self.order_line._set_short(short)
 
-    def _add_chances(self, rows):
-        """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
-        vendors = self._find_vendors(rows)
+    def _add_chances(self, rows, planned=None):
+        """Fill in the chance that each promise is kept; it is not part of the row otherwise.
+
+        :param list planned: all that is promised to these orders, when that is more than the rows
+        """
         by_company, together = defaultdict(list), defaultdict(list)
+        for vals in rows if planned is None else planned:
+            if vals["policy"] == "complete":
+                vals["wish"]["waits_for"] = together[vals["order_id"]]
+                vals["wish"]["waits_for"].append(vals["wish"])
         for vals in rows:
             by_company[vals["company_id"]].append(vals)
-            wish, receipt = vals["wish"], (vals["company_id"], vals.get("reference"))
-            wish["vendor_id"] = wish["vendor_id"] or vendors.get(receipt, False)
-            if vals["policy"] == "complete":
-                wish["waits_for"] = together[vals["order_id"]]
-                wish["waits_for"].append(wish)
         for company_id, promises in by_company.items():
-            company = self.env["res.company"].browse(company_id)
             wishes = [vals.pop("wish") for vals in promises]
+            company = self.env["res.company"].browse(company_id)
             chances = self.env["order.promise.delay"]._get_chances(company, wishes)
             for vals, chance in zip(promises, chances, strict=True):
                 vals["confidence"] = chance
         return rows
-
-    def _find_vendors(self, rows):
-        """Whom the receipts come from that rows rest on: (company id, reference) → vendor id."""
-        names = {vals["reference"] for vals in rows if vals["source"] == "incoming"} - {False}
-        if not names:
-            return {}
-        purchases = (
-            self.env["purchase.order"]
-            .sudo()
-            .search_fetch([("name", "in", list(names))], ["name", "partner_id", "company_id"])
-        )
-        return {
-            (purchase.company_id.id, purchase.name): purchase.partner_id.id
-            for purchase in purchases
-        }
 
     def _record_renewals(self, moved, reasons, plans):
         """One slip for each order whose day moved."""
@@ -309,24 +300,38 @@ class OrderLedgerLineMixin(models.AbstractModel):
                 **{name: part[name] for name in ("quantity", "ship_date", "delivery_date")},
                 "source": part["source"],
                 "reference": part["reference"],
-                "wish": self._prepare_wish(part["source"], part["slack"], part["base_quantity"]),
+                "wish": self._prepare_wish(part["source"], part["slack"], part.get("vendor_id")),
             }
             for part in parts
         ]
         if rest > 0:
             quantity = self.product_id.uom_id._compute_quantity(rest, self.product_uom_id)
-            wish = self._prepare_wish("none", 0, rest)
+            wish = self._prepare_wish("none", 0)
             rows.append({**common, "quantity": quantity, "source": "none", "wish": wish})
         return rows
 
-    def _prepare_wish(self, source, slack, quantity):
+    def _get_missing_quantity(self, parts, wanted):
+        """What cannot be shipped when it is wanted, in this line's unit.
+
+        :param wanted: the day the customer asked for, or ``False``: now
+        """
+        there = sum(
+            part["base_quantity"]
+            for part in parts
+            if part["source"] == "stock"
+            or (part["source"] == "incoming" and wanted and part["delivery_date"] <= wanted)
+        )
+        missing = self._get_undelivered_quantity() - there
+        if self._has_own_supply() or self.product_id.uom_id.compare(missing, 0.0) <= 0:
+            return 0.0
+        return self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
+
+    def _prepare_wish(self, source, slack, vendor_id=False):
         """What the chance of a part depends on."""
-        product = self.product_id.with_company(self.company_id)
-        vendor = source == "lead_time" and product._get_lead_seller(False, quantity).partner_id
         return {
             "source": source,
             "slack": slack,
-            "vendor_id": bool(vendor) and vendor.id,
+            "vendor_id": vendor_id or False,
             "warehouse_id": self.warehouse_id.id,
             "carrier_id": self.order_id.carrier_id.id,
         }

@@ -83,8 +83,7 @@ class OrderLedgerWatchMixin(models.AbstractModel):
                 }
         for cause, kind in (("supply", "promise_changed"), ("late", "delayed")):
             if messages[cause]:
-                if hasattr(self, "_notify_customers"):
-                    self._notify_customers(kind, messages[cause])
+                self._notify_customers(kind, messages[cause])
 
     def _is_worth_telling(self, before, now):
         """Whether the customer waits for the day before, and should hear of the new one.

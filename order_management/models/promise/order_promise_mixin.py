@@ -2,10 +2,14 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from .kits import Kits, whole_kits
 from .open_moves import handled_quantity
 from .ship_days import ShipDays
+
+# What the check of stock found in this call, by order; on the cursor, where no caller can put it.
+SHORTAGES = "order_management.shortages"
 
 
 class OrderPromiseMixin(models.AbstractModel):
@@ -62,7 +66,17 @@ class OrderPromiseMixin(models.AbstractModel):
                         "free": max(asked - missing, 0.0),
                         "missing": missing,
                     }
+        known = self.env.cr.cache.get(SHORTAGES)
+        if known is not None:
+            known.update({order.id: shortages for order in self})
         return shortages
+
+    def _note_known_shortages(self):
+        """Service for the validation room: keep what the check of stock found, if it ran."""
+        found = self.env.cr.cache.pop(SHORTAGES, {})
+        known = self.filtered(lambda order: order.id in found)
+        if known:
+            known._note_shortages(found[known[0].id])
 
     def _get_late_promises(self):
         """Service for the validation room: orders that cannot arrive on the day asked for.
@@ -94,6 +108,44 @@ class OrderPromiseMixin(models.AbstractModel):
             kits = Kits(lines.product_id | products, company)
             found = found.union(*(part for kit in kits.boms for part in kits.get_parts(kit)))
         return found
+
+    def _get_free_quantities(self, wanted):
+        """What lies in each warehouse and is reserved for nobody, by one statement.
+
+        :param set wanted: (warehouse, product)
+        :return dict: (warehouse id, product id) → quantity in the product's unit
+        """
+        free = {(warehouse.id, product.id): 0.0 for warehouse, product in wanted}
+        homeless = [product for warehouse, product in wanted if not warehouse]
+        free.update({(False, product.id): product.free_qty for product in homeless})
+        warehouses = self.env["stock.warehouse"].union(*(warehouse for warehouse, _ in wanted))
+        if not warehouses:
+            return free
+        self.env["stock.quant"].flush_model(
+            ["product_id", "location_id", "quantity", "reserved_quantity", "owner_id"]
+        )
+        places = SQL(", ").join(
+            SQL("(%s, %s)", warehouse.id, warehouse.view_location_id.id) for warehouse in warehouses
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT place.warehouse_id, quant.product_id,
+                       SUM(quant.quantity - quant.reserved_quantity)
+                  FROM (VALUES %s) AS place (warehouse_id, view_id)
+                  JOIN stock_location AS root ON root.id = place.view_id
+                  JOIN stock_location AS location
+                    ON location.parent_path LIKE root.parent_path || '%%'
+                  JOIN stock_quant AS quant ON quant.location_id = location.id
+                 WHERE quant.product_id IN %s AND location.usage IN ('internal', 'transit')
+                 GROUP BY place.warehouse_id, quant.product_id
+                """,
+                places,
+                tuple({product.id for _warehouse, product in wanted}),
+            )
+        )
+        free.update({(place, product): found for place, product, found in self.env.cr.fetchall()})
+        return free
 
 
 class OrderPromiseLineMixin(models.AbstractModel):

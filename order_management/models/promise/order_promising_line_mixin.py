@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from .serving import serve
@@ -35,21 +37,23 @@ class OrderPromisingLineMixin(models.AbstractModel):
         if needs is None:
             found = [] if self._has_own_supply() else [(asked, day, "stock", False)]
         else:
-            found = serve(book, self.warehouse_id, self.product_id, needs, asked)
+            found = serve(book, self.warehouse_id, self.product_id, needs, asked, self)
         parts = [
-            self._prepare_part(quantity, max(there, day), source, reference)
+            {
+                **self._prepare_part(quantity, max(there, day), source, reference),
+                "vendor_id": book.vendors.get(reference, False),
+            }
             for quantity, there, source, reference in found
         ]
         rest = asked - sum(quantity for quantity, *_part in found)
         if self.product_id.uom_id.compare(rest, 0.0) > 0:
-            lead = self._get_lead_day(day, rest)
-            if lead:
-                parts.append(self._prepare_part(rest, lead, "lead_time", False))
+            product = self.product_id.with_company(self.company_id)
+            seller = product._get_lead_seller(day, rest)
+            if seller:
+                lead = day + timedelta(days=seller.delay)
+                part = self._prepare_part(rest, lead, "lead_time", False)
+                parts.append({**part, "vendor_id": seller.partner_id.id})
         return parts
-
-    def _get_lead_day(self, day, quantity):
-        """When a vendor could have brought it, or ``False``: nobody sells it to us."""
-        return self.product_id.with_company(self.company_id)._get_lead_day(day, quantity)
 
     def _prepare_part(self, quantity, there, source, reference):
         return {

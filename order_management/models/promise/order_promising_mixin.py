@@ -6,6 +6,7 @@ from ..common.access import as_service, public
 from ..common.results import Arguments, error, row
 from ..common.zones import day_of
 from .kits import Kits
+from .order_promise_mixin import SHORTAGES
 from .ship_days import ShipDays
 from .supply_book import SupplyBook
 
@@ -86,6 +87,7 @@ class OrderPromisingMixin(models.AbstractModel):
     def _start_reading_supply(self):
         """Service for the validation room: checks begin, under the lock if one was needed."""
         self.env.cr.cache[_SERVED] = {}
+        self.env.cr.cache[SHORTAGES] = {}
 
     def _stop_reading_supply(self):
         """What was found for these orders was used; what was not is out of date soon."""
@@ -111,7 +113,7 @@ class OrderPromisingMixin(models.AbstractModel):
             if line.warehouse_id:
                 day_zero = zero[line.order_id]
                 first[line.warehouse_id] = min(first.get(line.warehouse_id, day_zero), day_zero)
-        book = SupplyBook(wanted, self.order_line, first)
+        book = SupplyBook(wanted, self.order_line, first, needs)
         return {
             order: {
                 line: line._plan_promise(book, needs.get(line), zero[order], shipping)

@@ -1,18 +1,20 @@
 """Serving a wish from dated supply, also where it is a kit."""
 
 
-def serve(book, warehouse, product, needs, asked):
+def serve(book, warehouse, product, needs, asked, line=None):
     """What a warehouse can give of a product, by the day on which it is there.
 
     :param SupplyBook book: what was promised is taken from it
     :param dict needs: what it takes from stock: product → (quantity for one, quantity in all)
     :param float asked: in the product's unit
+    :param line: the order line it is for, if there is one
     :return list: ``(quantity, day, source, reference)``
     """
     if not warehouse:
         return []
     served = {
-        part: book.promise(warehouse, part, quantity) for part, (_each, quantity) in needs.items()
+        part: book.promise(warehouse, part, quantity, line)
+        for part, (_each, quantity) in needs.items()
     }
     if list(needs) == [product]:
         parts = served[product]

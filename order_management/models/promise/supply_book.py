@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
-from ...tools.promise import Supply, promise
+from ...tools.promise import Part, Supply, promise
 from ..common.optional import has_field
 
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
@@ -21,41 +21,43 @@ class SupplyBook:
     :param wanted: set of (warehouse, product)
     :param lines: order lines whose own commitments do not count
     :param days: warehouse → day zero there
+    :param dict needs: what these lines take from stock: line → product → (for one, in all)
     """
 
-    def __init__(self, wanted, lines, days):
+    def __init__(self, wanted, lines, days, needs=None):
         self.days = days
+        self.kept = defaultdict(float)
+        self.vendors = {}
         self.supplies = defaultdict(list)
         self.demand = defaultdict(list)
         warehouses = {warehouse for warehouse, _product in wanted}
         products = {product.id for _warehouse, product in wanted}
         if products:
-            self._read(warehouses, products, lines)
+            self._read(warehouses, products, lines, needs or {})
 
-    def promise(self, warehouse, product, quantity):
+    def promise(self, warehouse, product, quantity, line=None):
         """Promise ``quantity`` of a product, in its unit, as early as can be; it is taken then.
 
+        :param line: the order line it is for: what is reserved for it comes first
         :return list: parts as of :func:`tools.promise.promise`
         """
         key = (warehouse.id, product.id)
-        parts = promise(max(quantity, 0.0), self.supplies[key], self.demand[key])
+        kept = self.kept.pop((line.id, *key), 0.0) if line else 0.0
+        left = round(max(quantity - kept, 0.0), 9)
+        parts = promise(left, self.supplies[key], self.demand[key])
         self.demand[key] += [(part.date, part.quantity) for part in parts]
+        if kept:
+            parts.insert(0, Part(kept, self.days[warehouse], "stock", False))
         return parts
 
-    def take_back(self, warehouse, product, parts):
-        """Undo :meth:`promise`, which was asked last for this product."""
-        key = (warehouse.id, product.id)
-        if parts:
-            del self.demand[key][-len(parts) :]
-
-    def _read(self, warehouses, products, lines):
+    def _read(self, warehouses, products, lines, needs):
         env = next(iter(warehouses)).env
         flush(env)
-        reserved = defaultdict(float)
+        reserved, own = defaultdict(float), defaultdict(float)
         leaving = defaultdict(list)
         env.cr.execute(self._get_query(env, warehouses, products, lines))
         today = {warehouse.id: day for warehouse, day in self.days.items()}
-        for kind, place, product, day, quantity, reference in env.cr.fetchall():
+        for kind, place, product, day, quantity, reference, owner in env.cr.fetchall():
             key = (place, product)
             quantity = round(float(quantity), 9)
             if kind == "on_hand":
@@ -67,13 +69,30 @@ class SupplyBook:
                 reserved[key] += quantity
             elif kind == "own":
                 reserved[key] -= quantity
+                own[(owner, *key)] += quantity
             elif kind == "incoming":
                 day = max(day, today[place])
                 self.supplies[key].append(Supply(day, quantity, "incoming", reference or False))
+                if owner:
+                    self.vendors[reference] = owner
             else:
                 leaving[key].append((max(day, today[place]), quantity))
+        self._keep_own(own, needs, today)
         for key in reserved.keys() | leaving.keys():
             self._commit(key, today[key[0]], max(reserved[key], 0.0), sorted(leaving[key]))
+
+    def _keep_own(self, own, needs, today):
+        """What is reserved for a line stays its own, as far as it still asks for so much."""
+        asked = {
+            (line.id, line.warehouse_id.id, product.id): quantity
+            for line, parts in needs.items()
+            for product, (_each, quantity) in parts.items()
+        }
+        for key, quantity in own.items():
+            kept = min(quantity, max(asked.get(key, 0.0), 0.0))
+            if kept > 0:
+                self.kept[key] = kept
+                self.demand[key[1:]].append((today[key[1]], kept))
 
     def _commit(self, key, today, reserved, leaving):
         """Note what is promised already: the reserved part today, the rest on its date."""
@@ -95,6 +114,7 @@ class SupplyBook:
             ), crossing AS (
                 SELECT place.warehouse_id, move.id, move.product_id, move.product_qty,
                        COALESCE(move.origin, move.reference) AS reference, source.usage,
+                       picking.partner_id AS vendor_id,
                        (destination.parent_path LIKE place.path) AS comes_in,
                        (GREATEST(move.date, CASE WHEN destination.parent_path LIKE place.path
                                                  THEN move.date_deadline END)
@@ -102,13 +122,14 @@ class SupplyBook:
                   FROM stock_move AS move
                   JOIN stock_location AS source ON source.id = move.location_id
                   JOIN stock_location AS destination ON destination.id = move.location_dest_id
+                  LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
                   JOIN place ON (source.parent_path LIKE place.path)
                              != (destination.parent_path LIKE place.path)
                  WHERE move.product_id IN %(products)s AND move.state IN %(states)s
                    AND (move.sale_line_id IS NULL OR move.sale_line_id NOT IN %(lines)s)
             )
             SELECT 'on_hand', place.warehouse_id, quant.product_id, NULL::date,
-                   SUM(quant.quantity), NULL
+                   SUM(quant.quantity), NULL, NULL::int
               FROM place
               JOIN stock_location AS location ON location.parent_path LIKE place.path
               JOIN stock_quant AS quant ON quant.location_id = location.id
@@ -118,7 +139,7 @@ class SupplyBook:
              GROUP BY place.warehouse_id, quant.product_id
             UNION ALL
             SELECT 'reserved', place.warehouse_id, quant.product_id, NULL,
-                   SUM(quant.reserved_quantity), NULL
+                   SUM(quant.reserved_quantity), NULL, NULL
               FROM place
               JOIN stock_location AS location ON location.parent_path LIKE place.path
               JOIN stock_quant AS quant ON quant.location_id = location.id
@@ -128,22 +149,24 @@ class SupplyBook:
              GROUP BY place.warehouse_id, quant.product_id
             UNION ALL
             SELECT 'own', place.warehouse_id, detail.product_id, NULL,
-                   SUM(detail.quantity_product_uom), NULL
+                   SUM(detail.quantity_product_uom), NULL, move.sale_line_id
               FROM stock_move AS move
               JOIN stock_move_line AS detail ON detail.move_id = move.id
               JOIN stock_location AS location ON location.id = detail.location_id
               JOIN place ON location.parent_path LIKE place.path
+              LEFT JOIN stock_lot AS lot ON lot.id = detail.lot_id
              WHERE move.sale_line_id IN %(lines)s AND move.state IN %(states)s
                AND detail.product_id IN %(products)s
-               AND location.usage IN ('internal', 'transit')
-             GROUP BY place.warehouse_id, detail.product_id
+               AND location.usage IN ('internal', 'transit') AND %(usable)s
+             GROUP BY place.warehouse_id, detail.product_id, move.sale_line_id
             UNION ALL
-            SELECT 'incoming', warehouse_id, product_id, day, SUM(product_qty), reference
+            SELECT 'incoming', warehouse_id, product_id, day, SUM(product_qty), reference,
+                   MIN(vendor_id)
               FROM crossing
              WHERE comes_in AND usage != 'customer'
              GROUP BY warehouse_id, product_id, day, reference
             UNION ALL
-            SELECT 'leaving', warehouse_id, product_id, day, SUM(product_qty), NULL
+            SELECT 'leaving', warehouse_id, product_id, day, SUM(product_qty), NULL, NULL
               FROM crossing
              WHERE NOT comes_in
              GROUP BY warehouse_id, product_id, day
@@ -163,17 +186,21 @@ class SupplyBook:
             products=tuple(products),
             states=OPEN_STATES,
             lines=tuple(lines.ids) or (0,),
-            usable=self._get_usable(env),
+            usable=get_usable(env),
         )
 
-    def _get_usable(self, env):
-        """Goods of a lot count until the day it is to be taken from the shelf."""
-        if not has_field(env, "stock.lot", "removal_date"):
-            return SQL("TRUE")
-        return SQL(
-            "(COALESCE(lot.removal_date, lot.expiration_date) IS NULL OR "
-            "COALESCE(lot.removal_date, lot.expiration_date) >= place.today)"
-        )
+
+def get_usable(env):
+    """Goods of a lot count until the day it is to be taken from the shelf.
+
+    :return SQL: a condition on ``lot`` and on ``place.today``, the day where the goods lie
+    """
+    if not has_field(env, "stock.lot", "removal_date"):
+        return SQL("TRUE")
+    return SQL(
+        "(COALESCE(lot.removal_date, lot.expiration_date) IS NULL OR "
+        "COALESCE(lot.removal_date, lot.expiration_date) >= place.today)"
+    )
 
 
 def flush(env):
@@ -181,4 +208,6 @@ def flush(env):
     env["stock.quant"].flush_model()
     env["stock.move"].flush_model()
     env["stock.move.line"].flush_model()
+    env["stock.lot"].flush_model()
+    env["stock.picking"].flush_model(["partner_id"])
     env["stock.location"].flush_model(["parent_path", "usage"])

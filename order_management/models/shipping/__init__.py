@@ -1,5 +1,7 @@
 from . import order_carrier_mixin
 from . import order_invoicing_mixin
+from . import order_notification
+from . import order_notifying_mixin
 from . import order_outbox
 from . import order_registration_mixin
 from . import order_shipment_parcel_mixin

@@ -205,3 +205,36 @@ class OrderHoldMixin(models.AbstractModel):
         return self.finding_ids.filtered(
             lambda finding: finding.state == "open" and finding.severity == "hold"
         )
+
+    def _release_holds(self, code, lines, reason):
+        """Service for the promise room: release what a check found on lines, where the caller may.
+
+        :return list: what stays held, in words, and who may release it
+        """
+        mine = self._find_open_findings(code, lines).filtered("may_release")
+        if mine:
+            mine.release(reason)
+        return self._tell_foreign_holds(code, lines)
+
+    def _tell_foreign_holds(self, code, lines):
+        """Service for the promise room: what holds lines and is not the caller's to release."""
+        return [
+            self.env._(
+                "%(order)s stays held: %(message)s May be released by: %(who)s.",
+                order=finding.order_id.name,
+                message=finding.message,
+                who=finding.releaser,
+            )
+            for finding in self._find_open_findings(code, lines)
+            if finding.severity == "hold" and not finding.may_release
+        ]
+
+    def _find_open_findings(self, code, lines):
+        return self.env["order.finding"].search(
+            [
+                ("order_id", "in", self.ids),
+                ("line_id", "in", lines.ids),
+                ("code", "=", code),
+                ("state", "=", "open"),
+            ]
+        )
