@@ -632,6 +632,19 @@ class TestPromiseConfidence(ChancesCase):
         chance = round(49.5 / 100 * 10 * (99.5 / 100) / 110, 4)
         self.assertEqual(self._get_rows(order), [(3.0, "stock", chance), (2.0, "incoming", chance)])
 
+    def test_a_line_that_is_promised_anew_still_waits_for_the_others(self):
+        self.product = self.item
+        self._buy("2026-03-10 12:00:00", quantity=10)
+        there = self._create_product("OM-THERE", stock=9)
+        order = self._confirm([(self.item, 5), (there, 1)], picking_policy="one")
+        (before,) = set(order.promise_ids.mapped("confidence"))
+        order.order_line[1].product_uom_qty = 2
+        self.as_role(order, "clerk").promise_orders()
+        renewed = order.promise_ids.filtered(lambda row: row.product_id == there)
+        self.assertEqual(renewed.sorted("id").mapped("quantity"), [1.0, 2.0])
+        self.assertEqual(renewed.mapped("confidence"), [before, before])
+        self.assertLess(before, 0.1)
+
     def test_the_lead_time_of_a_vendor(self):
         self.item.seller_ids = [Command.create({"partner_id": self.vendor.id, "delay": 4})]
         order = self._confirm([(self.item, 5)], picking_policy="direct")
