@@ -163,6 +163,15 @@ class TestShippingNotifications(OrderManagementCase):
         self.assertIn("Hello,<br>", self.mails().body_html.replace("<br/>", "<br>"))
         self.assertIn("&lt;b&gt;2&lt;/b&gt;", self.mails().body_html)
 
+    def test_a_reason_by_its_code(self):
+        self.tell(reason="supply")
+        self.send()
+        self.assertIn("The goods reach us on another day", self.mails().body_html)
+
+    def test_what_no_message_says_is_refused(self):
+        with self.assertRaises(KeyError):
+            self.tell(vendor="Azure Interior")
+
     def test_a_missing_date_is_said(self):
         self.tell(after=False)
         self.send()

@@ -288,8 +288,8 @@ class OrderShortDecisionMessage(models.TransientModel):
 
     decision_id = fields.Many2one("order.short.decision", required=True, ondelete="cascade")
     order_id = fields.Many2one("sale.order", required=True)
-    partner_id = fields.Many2one("res.partner", compute="_compute_partner")
-    email = fields.Char("E-mail", compute="_compute_partner")
+    recipient = fields.Char("To", compute="_compute_recipient")
+    email = fields.Char("E-mail", compute="_compute_recipient")
     is_told = fields.Boolean(
         "Send", compute="_compute_is_told", store=True, readonly=False, precompute=True
     )
@@ -298,10 +298,13 @@ class OrderShortDecisionMessage(models.TransientModel):
     )
 
     @api.depends("order_id")
-    def _compute_partner(self):
+    def _compute_recipient(self):
         for message in self:
-            message.partner_id = message.order_id._get_told_partner()
-            message.email = message.partner_id.email_normalized
+            partner = message.order_id._get_told_partner()
+            message.email = partner.email_normalized
+            message.recipient = partner.display_name
+            if not message.email:
+                message.recipient = self.env._("%s: no e-mail address", partner.display_name)
 
     @api.depends("order_id")
     def _compute_is_told(self):

@@ -58,7 +58,8 @@ class OrderNotification(models.Model):
     error = fields.Char("Why not sent", readonly=True)
     old_date = fields.Date("Told before", readonly=True)
     new_date = fields.Date("New date", readonly=True)
-    reason = fields.Char(readonly=True, help="In the customer's words.")
+    cause = fields.Char(readonly=True, help="The code of a reason, or the customer's words.")
+    reason = fields.Char(compute="_compute_reason", help="What the customer is told.")
     subject = fields.Char(readonly=True)
     body = fields.Text("Message", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -71,6 +72,14 @@ class OrderNotification(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for message in self:
             message.display_name = message.subject or kinds.get(message.kind)
+
+    @api.depends("cause")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        """What a customer understands, in the language of the message; no causes of our own."""
+        texts = {"supply": self.env._("The goods reach us on another day than planned.")}
+        for message in self:
+            message.reason = texts.get(message.cause, message.cause)
 
     # Queueing
 

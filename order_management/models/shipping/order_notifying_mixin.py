@@ -7,7 +7,7 @@ SAID = {
     "key": "key",
     "before": "old_date",
     "after": "new_date",
-    "reason": "reason",
+    "reason": "cause",
     "body": "body",
 }
 
@@ -29,8 +29,8 @@ class OrderNotifyingMixin(models.AbstractModel):
 
         :param str kind: a kind of ``order.notification``
         :param dict data: order id → ``key`` (names this one message for ever), and what its
-            template shows: ``before`` and ``after`` (days), ``reason`` (in the customer's
-            words), ``body`` (the whole text)
+            template shows: ``before`` and ``after`` (days), ``reason``
+            (``supply``, or the customer's words), ``body`` (the whole text)
         :return: the new messages
         """
         told = self.sudo().filtered(lambda order: order.id in data and order._is_told_of(kind))
