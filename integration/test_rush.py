@@ -29,9 +29,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def shop(world):
-    return connect(
-        "json2", os.environ["OM_URL"], os.environ["OM_DB"], *world.login("integration")
-    )
+    return connect("json2", os.environ["OM_URL"], os.environ["OM_DB"], *world.login("integration"))
 
 
 class Reader(threading.Thread):

@@ -9,7 +9,14 @@ class StockQuant(models.Model):
 
     @api.model
     def _update_reserved_quantity(
-        self, product_id, location_id, quantity, lot_id=None, package_id=None, owner_id=None, **kwargs
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        **kwargs,
     ):
         others = (lot_id, package_id, owner_id)
         if self._is_reserved_together(product_id, location_id, quantity, *others):

@@ -35,7 +35,12 @@ class TestPromiseBulk(OrderManagementCase):
         strategies = self.env["product.removal"].search([])
         categories = self.env["product.category"].create(
             [
-                {"name": method, "removal_strategy_id": strategies.filtered_domain([("method", "=", method)])[:1].id}
+                {
+                    "name": method,
+                    "removal_strategy_id": strategies.filtered_domain([("method", "=", method)])[
+                        :1
+                    ].id,
+                }
                 for method in ("fifo", "lifo", "closest", "least_packages", "fifo")
             ]
         )
@@ -58,12 +63,16 @@ class TestPromiseBulk(OrderManagementCase):
         for number in range(dice.randint(0, 4)):
             lot = self.env["stock.lot"]
             if product.tracking != "none":
-                lot = lot.create({"name": f"{product.default_code}/{number}", "product_id": product.id})
+                lot = lot.create(
+                    {"name": f"{product.default_code}/{number}", "product_id": product.id}
+                )
             odd = dice.random() if with_odd else 0.5
             self.env["stock.quant"]._update_available_quantity(
                 product,
                 dice.choice(self.places),
-                1 if product.tracking == "serial" else dice.choice([1, 2, 5, 7.5, -1 if odd < 0.1 else 3]),
+                1
+                if product.tracking == "serial"
+                else dice.choice([1, 2, 5, 7.5, -1 if odd < 0.1 else 3]),
                 lot_id=lot,
                 package_id=pallet if odd < 0.1 else None,
                 owner_id=self.customer if odd > 0.95 else None,
@@ -77,7 +86,9 @@ class TestPromiseBulk(OrderManagementCase):
             lines = [
                 {
                     "product_id": product.id,
-                    "product_uom_qty": dice.choice([1, 1, 2, 3, 0.5 if product.tracking == "none" else 1]),
+                    "product_uom_qty": dice.choice(
+                        [1, 1, 2, 3, 0.5 if product.tracking == "none" else 1]
+                    ),
                     **({"product_uom_id": dozen.id} if dice.random() < 0.05 else {}),
                 }
                 for product in dice.choices(products, k=dice.randint(1, 5))
@@ -121,32 +132,56 @@ class TestPromiseBulk(OrderManagementCase):
         places = {picking.id: picking.sale_id.id for picking in orders.picking_ids}
         return {
             "quants": [
-                (quant.id, quant.quantity, quant.reserved_quantity, quant.in_date) for quant in quants
+                (quant.id, quant.quantity, quant.reserved_quantity, quant.in_date)
+                for quant in quants
             ],
             "moves": [
                 (
-                    move.sale_line_id.id, move.product_id.id, move.state, move.quantity,
-                    move.product_uom_qty, move.picked, move.location_id.id, move.reservation_date,
+                    move.sale_line_id.id,
+                    move.product_id.id,
+                    move.state,
+                    move.quantity,
+                    move.product_uom_qty,
+                    move.picked,
+                    move.location_id.id,
+                    move.reservation_date,
                     move.procure_method,
                 )
                 for move in moves
             ],
             "lines": [
                 (
-                    move.sale_line_id.id, line.product_id.id, line.quantity, line.quantity_product_uom,
-                    line.product_uom_id.id, line.location_id.id, line.location_dest_id.id,
-                    line.lot_id.id, line.package_id.id, line.result_package_id.id, line.owner_id.id,
-                    line.picked, line.state, places[line.picking_id.id], line.company_id.id,
+                    move.sale_line_id.id,
+                    line.product_id.id,
+                    line.quantity,
+                    line.quantity_product_uom,
+                    line.product_uom_id.id,
+                    line.location_id.id,
+                    line.location_dest_id.id,
+                    line.lot_id.id,
+                    line.package_id.id,
+                    line.result_package_id.id,
+                    line.owner_id.id,
+                    line.picked,
+                    line.state,
+                    places[line.picking_id.id],
+                    line.company_id.id,
                 )
                 for move in moves
                 for line in move.move_line_ids.sorted("id")
             ],
             "pickings": [
                 (
-                    places[picking.id], picking.state, picking.printed, picking.move_type,
-                    picking.scheduled_date, picking.user_id.id, picking.products_availability_state,
+                    places[picking.id],
+                    picking.state,
+                    picking.printed,
+                    picking.move_type,
+                    picking.scheduled_date,
+                    picking.user_id.id,
+                    picking.products_availability_state,
                     sorted(places[other.id] for other in picking.batch_id.picking_ids),
-                    picking.batch_id.state, picking.batch_id.is_wave,
+                    picking.batch_id.state,
+                    picking.batch_id.is_wave,
                 )
                 for picking in orders.picking_ids.sorted("id")
             ],
@@ -156,7 +191,9 @@ class TestPromiseBulk(OrderManagementCase):
                     [("product_id", "in", products.ids)]
                 )
             ),
-            "orders": [(order.id, order.state, order.stage, order.delivery_status) for order in orders],
+            "orders": [
+                (order.id, order.state, order.stage, order.delivery_status) for order in orders
+            ],
             "messages": [len(order.message_ids) for order in orders]
             + [len(picking.message_ids) for picking in orders.picking_ids.sorted("id")],
         }
@@ -278,7 +315,6 @@ class TestPromiseBulkQueries(OrderManagementCase):
         self._count(2, channel_id=channel.id)
         for count in (10, 40):
             queries = self._count(count, channel_id=channel.id)
-            print("QUIET", count, queries)
             self.assertLessEqual(queries, 250 + 40 * count, count)
         orders = self.env["sale.order"].search([("channel_id", "=", channel.id)])
         self.assertFalse(orders.picking_ids.message_ids)

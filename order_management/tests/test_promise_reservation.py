@@ -31,7 +31,9 @@ class TestPromiseReservation(OrderManagementCase):
     def assertFree(self, quantity):
         """Exactly so much can be sold: one more would be held."""
         for asked, outcome in ((quantity + 1, "held"), (quantity, "confirmed")):
-            row = self.as_role(self._create_order([(self.item, asked)]), "clerk").process_orders()[0]
+            row = self.as_role(self._create_order([(self.item, asked)]), "clerk").process_orders()[
+                0
+            ]
             self.assertEqual(row["outcome"], outcome)
 
     # C5
@@ -42,7 +44,9 @@ class TestPromiseReservation(OrderManagementCase):
         rows = self.as_role(orders, "clerk").process_orders()
         orders.picking_ids.action_assign()
         self.assertEqual({row["outcome"] for row in rows}, {"unchanged"})
-        self.assertEqual((orders.picking_ids.move_ids, orders.picking_ids.move_line_ids), (moves, lines))
+        self.assertEqual(
+            (orders.picking_ids.move_ids, orders.picking_ids.move_line_ids), (moves, lines)
+        )
         self.assertEqual(self._read(), (10, 5))
 
     # C6
@@ -51,7 +55,9 @@ class TestPromiseReservation(OrderManagementCase):
         """5 ordered, 3 shipped, no backorder: 7 lie there, and 7 can be sold."""
         picking = self._confirm(5).picking_ids
         picking.move_ids.write({"quantity": 3, "picked": True})
-        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
         self.assertEqual(self._read(), (7, 0))
         self.assertFree(7)
 
@@ -62,7 +68,9 @@ class TestPromiseReservation(OrderManagementCase):
         order = self._confirm(5)
         picking = order.picking_ids
         picking.move_ids.write({"quantity": 3, "picked": True})
-        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
         self.assertEqual(self._read(), (7, 0))
         out = order.picking_ids - picking
         self.assertEqual((out.state, sum(out.move_ids.mapped("quantity"))), ("assigned", 3))
@@ -84,6 +92,19 @@ class TestPromiseReservation(OrderManagementCase):
         self.assertEqual([row["ok"] for row in rows], [False, True], rows)
         self.assertEqual(self._read(), (8, 2))
         self.assertEqual(third.order_line.move_ids.quantity, 2)
+        third._action_cancel()
+        self.assertEqual(self._read(), (8, 0))
+
+    def test_the_later_of_two_orders_of_a_transfer_is_cancelled(self):
+        """Core would leave its goods in the transfer, for it belongs to the first."""
+        first, second = self._confirm(2, 3)
+        second.picking_ids.move_line_ids.write({"picking_id": first.picking_ids.id})
+        second.picking_ids.move_ids.write({"picking_id": first.picking_ids.id})
+        row = self.as_role(second, "clerk").cancel_orders("Not wanted")[0]
+        self.assertEqual((row["outcome"], second.state), ("cancelled", "cancel"))
+        self.assertEqual(second.order_line.move_ids.state, "cancel")
+        self.assertEqual(self._read(), (10, 2))
+        self.assertEqual(first.picking_ids.move_ids, first.order_line.move_ids)
 
     # C10
 
@@ -109,7 +130,7 @@ class TestPromiseReservation(OrderManagementCase):
     # C11
 
     def test_a_count_while_goods_are_picked(self):
-        """10 on hand, 8 reserved, 5 counted: nothing blocks, and no more is reserved than is there."""
+        """10 on hand, 8 reserved, 5 counted: nothing blocks, and no more is reserved."""
         orders = self._confirm(5, 3)
         quant = self.env["stock.quant"]._gather(self.item, self.warehouse.lot_stock_id)
         quant.with_context(inventory_mode=True).inventory_quantity = 5

@@ -26,7 +26,7 @@ class TestValidationLane(OrderManagementCase):
         self.parts = []
 
     def _process(self, orders, faults=()):
-        """Run the job; what stands in ``faults`` is raised by the parts in turn, ``None`` passes."""
+        """Run the job; ``faults`` are raised by its parts in turn, ``None`` passes."""
         job_id = self.as_role(orders, "integration").process_orders(background=True)["job_id"]
         self.env.flush_all()
         confirm, faults = SaleOrder.action_confirm, list(faults)
@@ -72,9 +72,7 @@ class TestValidationLane(OrderManagementCase):
         orders = self.env["sale.order"].union(*(self._create_order() for _number in range(5)))
         bad = [UserError("No"), UserError("No")]  # the part of two, then the first of it alone
         job = self._process(orders, bad)
-        self.assertEqual(
-            [row["outcome"] for row in job.result], ["failed", *["confirmed"] * 4]
-        )
+        self.assertEqual([row["outcome"] for row in job.result], ["failed", *["confirmed"] * 4])
         self.assertEqual(job.result[0]["errors"][0]["message"], "No")
         self.assertEqual(orders.mapped("state"), ["draft", *["sale"] * 4])
 

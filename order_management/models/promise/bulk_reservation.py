@@ -29,9 +29,7 @@ def is_plain(move):
         and not move.move_orig_ids
         and not move.move_line_ids
         and not move.restrict_partner_id
-        and not (
-            move.packaging_uom_id and product.categ_id.packaging_reserve_method == "full"
-        )
+        and not (move.packaging_uom_id and product.categ_id.packaging_reserve_method == "full")
         and destination.usage != "view"
         and not destination.putaway_rule_ids
     )
@@ -52,9 +50,7 @@ class StockBook:
             for quants in self.quants.values()
             for quant in quants
         }
-        self.odd = {
-            product for product in moves.product_id if not self._is_simple(product)
-        }
+        self.odd = {product for product in moves.product_id if not self._is_simple(product)}
 
     def take(self, move, quantity):
         """Take up to ``quantity`` for a move.
