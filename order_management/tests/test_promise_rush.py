@@ -292,7 +292,7 @@ class TestPromiseRush(ParallelCase):
         env["sale.order"].browse(order_id).picking_ids.action_assign()
 
     def test_the_last_two_goods_of_a_transfer(self):
-        """Each is reserved by a call of its own: the transfer, and the order, are ready."""
+        """Each is reserved by a call of its own: the transfer is ready."""
         self._stock(0)
         with committed() as env:
             env.ref("order_management.order_check_stock_short").mode = "off"
@@ -317,4 +317,3 @@ class TestPromiseRush(ParallelCase):
             order = env["sale.order"].browse(self.order_ids[0])
             self.assertEqual(order.picking_ids.move_ids.mapped("state"), ["assigned"] * 2)
             self.assertEqual(order.picking_ids.state, "assigned")
-            print("STAGE", order.stage)

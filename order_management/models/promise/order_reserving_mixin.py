@@ -26,7 +26,7 @@ class OrderReservingMixin(models.AbstractModel):
 
     @contextmanager
     def _reserving_together(self, wanted=True):
-        """While this lasts, reservations are grouped, and reordering rules looked at once, afterwards.
+        """Meanwhile reservations are grouped; reordering rules are looked at once, afterwards.
 
         :param bool wanted: do it at all
         """
