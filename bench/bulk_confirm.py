@@ -6,14 +6,19 @@ Three sides take turns on the same drafts, and undo what they did:
 - chatter: ``process_orders`` on all, with ten typical checks on
 - quiet: the same, for a channel that wants no chatter
 
-After it: reserving moves that wait for one product, ever more of them, and how the cost grows.
+After it: how long one order holds its lock, with and without core's part; and what it costs to
+reserve moves that wait for one product, ever more of them, and how it grows.
 
 ``./dev bench bulk_confirm [--small] [--repetitions N] [--orders N] [--moves N]``
 """
 
 import math
 import os
+import statistics
 import sys
+import time
+from functools import partial
+from unittest.mock import patch
 
 import confirm
 import dataset
@@ -22,10 +27,14 @@ from _measure import compare, headings, measure, table, take_turns
 from odoo.api import Environment
 from odoo.modules.registry import Registry
 
+from odoo.addons.sale.models import sale_order as sale
+
 GOALS = (
     "Goals: with chatter at most 0.75 of core's CPU and 58 queries an order (aim 0.66, 50); "
     "quiet at most 0.60 and 40."
 )
+
+PARTS = ("whole", "core's part", "our own")
 
 
 def main(env, arguments):
@@ -47,6 +56,7 @@ def main(env, arguments):
         spent = take_turns(turns, repetitions)
     title = f"Confirm and reserve in bulk: {confirm.BATCH} orders of 5 lines, {repetitions} rounds"
     table(title, headings("order", "core"), compare(spent, "core", confirm.BATCH), [GOALS])
+    show_section(ours, repetitions)
     show_growth(ours, read(arguments, "--moves", 10_000))
 
 
@@ -70,6 +80,46 @@ def process(shop, channel_id):
     return measure(shop.env, work)
 
 
+def show_section(shop, repetitions):
+    """From lock to the end of the call, one order a call with empty caches, on the clock."""
+    lock, order = shop.env.registry["order.lock"], sale.SaleOrder
+    acquire, core = lock._acquire_all, order.action_confirm
+    marks = {}
+
+    def timed_acquire(self, wanted):
+        acquire(self, wanted)
+        marks.setdefault("began", time.perf_counter())
+
+    def timed_core(self):
+        began = time.perf_counter()
+        result = core(self)
+        marks["core"] = time.perf_counter() - began
+        return result
+
+    def work(order_id):
+        shop.env["sale.order"].browse(order_id).process_orders()
+        shop.env.flush_all()
+        shop.env.cr.precommit.run()
+        marks["whole"] = time.perf_counter() - marks["began"]
+
+    found = []
+    with (
+        patch.object(lock, "_acquire_all", timed_acquire),
+        patch.object(order, "action_confirm", timed_core),
+    ):
+        for order_id in [shop.ids[0], *shop.ids[: 4 * repetitions]]:
+            marks.clear()
+            measure(shop.env, lambda order_id=order_id: work(order_id))
+            found.append((marks["whole"], marks["core"], marks["whole"] - marks["core"]))
+    found = found[1:]
+    rows = [
+        (name, f"{1000 * statistics.median(times):.0f}", f"{1000 * max(times):.0f}")
+        for name, times in zip(PARTS, zip(*found, strict=True), strict=True)
+    ]
+    title = "From lock to commit, one order of 5 lines a call"
+    table(title, ("part", "ms, median", "ms, longest"), rows, ["Goal: our own at most 100 ms."])
+
+
 def show_growth(shop, most):
     """Reserve the open moves of one product, as many as ``most``, then the cost's exponent."""
     env = shop.env(su=True)
@@ -81,7 +131,7 @@ def show_growth(shop, most):
     spent = {}
     for count in [counts[0], *counts]:  # the first one warms up
         some = pickings[: count // 10]
-        spent[count] = measure(env, lambda some=some: reserve(some, count))
+        spent[count] = measure(env, partial(reserve, some, count))
     rows = [
         (
             count,

@@ -11,7 +11,7 @@ import argparse
 import base64
 import sys
 import time
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from clients import connect
@@ -364,7 +364,8 @@ class Story:
     def promise(self):
         """What is short is bought, promised, and promised anew when the vendor is late."""
         order = next(row["order_id"] for row in self.rows.values() if row["hold"] == "stock_short")
-        planned, later = (date.today() + timedelta(days=days) for days in (6, 9))
+        today = datetime.now(UTC).date()
+        planned, later = (today + timedelta(days=days) for days in (6, 9))
         line = self.world.buy("RARE", 20, planned)
         finding = self.good("clerk", "sale.order", "check_orders", [order])[0]["findings"][0]
         self.good("clerk", "order.finding", "release", [finding["id"]], reason="Customer waits")

@@ -52,6 +52,7 @@ class SaleOrder(models.Model):
         "order.ledger.watch.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
+        "order.shared.transfer.mixin",
         "order.short.mixin",
         "order.shipping.mixin",
         "order.notifying.mixin",
@@ -143,6 +144,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         orders = self.sudo().filtered("company_id.use_order_management")
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
+        orders._leave_shared_transfers()
         result = super()._action_cancel()
         orders._cancel_ledger()
         orders.order_line._trim_short()

@@ -29,7 +29,7 @@ class StockPicking(models.Model):
         return result
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Transfers of orders that are confirmed without chatter don't tell where they come from."""
+        """Transfers of orders confirmed without chatter don't tell where they come from."""
         if is_quiet(self.env):
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)

@@ -24,3 +24,8 @@ class StockQuant(models.Model):
         return super()._update_reserved_quantity(
             product_id, location_id, quantity, *others, **kwargs
         )
+
+    def _run_least_packages_removal_strategy_astar(self, domain, qty):
+        """Core reads the packages by SQL: it must see what this call has reserved already."""
+        self.flush_model(["quantity", "reserved_quantity"])
+        return super()._run_least_packages_removal_strategy_astar(domain, qty)

@@ -21,10 +21,10 @@ from . import test_intake_quick_entry_tour
 from . import test_intake_submit
 from . import test_intake_upkeep
 from . import test_portal_orders
-from . import test_promise_bulk
 from . import test_promise_availability
 from . import test_promise_availability_parallel
 from . import test_promise_availability_screen
+from . import test_promise_bulk
 from . import test_promise_change
 from . import test_promise_chances
 from . import test_promise_checks
@@ -32,6 +32,7 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_reservation
 from . import test_promise_rush
 from . import test_promise_short
 from . import test_promise_short_tour

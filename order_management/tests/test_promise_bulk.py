@@ -315,7 +315,6 @@ class TestPromiseBulkQueries(OrderManagementCase):
         self._count(2, channel_id=channel.id)
         for count in (10, 40):
             queries = self._count(count, channel_id=channel.id)
-            print("QUIET", count, queries)
             self.assertLessEqual(queries, 250 + 40 * count, count)
         orders = self.env["sale.order"].search([("channel_id", "=", channel.id)])
         self.assertFalse(orders.picking_ids.message_ids)

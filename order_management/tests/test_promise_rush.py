@@ -2,6 +2,7 @@ import logging
 import statistics
 import threading
 import time
+from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
@@ -91,18 +92,19 @@ class TestPromiseRush(ParallelCase):
             env,
             ("order_decision", "res_id", orders.ids),
             ("order_finding", "order_id", orders.ids),
-            ("stock_picking", "id", self.receipt_ids),
         )
         lots = env["stock.lot"].search([("product_id", "=", self.product_id)]).ids
         self._delete_rows(env, ("stock_move_line", "product_id", [self.product_id]))
         self._delete_rows(env, ("stock_quant", "product_id", [self.product_id]))
         self._delete_rows(env, ("stock_lot", "id", lots))
+        self._delete_rows(env, ("stock_move", "picking_id", self.receipt_ids))
+        self._delete_rows(env, ("stock_picking", "id", self.receipt_ids))
         self._delete_goods(env, orders)
 
     # The rush
 
     def _rush(self, works):
-        """Run them together while somebody reads; a caller whose call fails for the others repeats it.
+        """Run them together while somebody reads; who fails for the others calls again.
 
         :return: their answers in order
         """
@@ -123,15 +125,6 @@ class TestPromiseRush(ParallelCase):
             done.set()
             reader.join()
         self.worst = worst
-        print(
-            "%s: from lock to commit %.0f ms (median), %.0f ms (longest); %s calls repeated"
-            % (
-                self._testMethodName,
-                1000 * statistics.median(section or [0]),
-                1000 * max(section or [0]),
-                self.faults,
-            )
-        )
         _logger.info(
             "%s: from lock to commit %.0f ms (median), %.0f ms (longest); %s calls repeated",
             self._testMethodName,
@@ -237,6 +230,38 @@ class TestPromiseRush(ParallelCase):
         self.assertEqual((outcomes.count("confirmed"), outcomes.count("held")), (1, 19), outcomes)
         self.assertReserved(1)
 
+    def test_twelve_pieces_that_are_coming(self):
+        """Twenty ask for a day after a receipt of twelve: it is promised to twelve."""
+        self._stock(0)
+        with committed() as env:
+            self._receive(env, 12)
+            later = fields.Datetime.now() + timedelta(days=40)
+            env["sale.order"].browse(self.order_ids).commitment_date = later
+        outcomes = self._rush([self._process(order) for order in self.order_ids])
+        self.assertEqual((outcomes.count("confirmed"), outcomes.count("held")), (12, 8), outcomes)
+        self.assertReserved(0)
+        with committed() as env:
+            promises = env["order.promise"].search(
+                [("order_id", "in", self.order_ids), ("source", "=", "incoming")]
+            )
+            current = promises.filtered(lambda promise: promise.state == "current")
+            self.assertEqual(sum(current.mapped("quantity")), 12)
+
+    def _receive(self, env, quantity):
+        warehouse = self._get_warehouse(env)
+        move = env["stock.move"].create(
+            {
+                "product_id": self.product_id,
+                "product_uom_qty": quantity,
+                "location_id": env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": warehouse.lot_stock_id.id,
+                "picking_type_id": warehouse.in_type_id.id,
+                "date": fields.Datetime.now() + timedelta(days=5),
+            }
+        )
+        move._action_confirm(merge=False)
+        self.receipt_ids = move.picking_id.ids
+
     def test_availability_checked_beside_each_other(self):
         """Transfers that wait are reserved by many at once: what core would give twice."""
         self._wait_for_stock("none")
@@ -265,3 +290,30 @@ class TestPromiseRush(ParallelCase):
     @staticmethod
     def _assign(order_id, env):
         env["sale.order"].browse(order_id).picking_ids.action_assign()
+
+    def test_the_last_two_goods_of_a_transfer(self):
+        """Each is reserved by a call of its own: the transfer is ready."""
+        self._stock(0)
+        with committed() as env:
+            env.ref("order_management.order_check_stock_short").mode = "off"
+            order = env["sale.order"].browse(self.order_ids[0])
+            other = env["product.product"].create(
+                {"name": SKU, "default_code": f"{SKU}-2", "is_storable": True}
+            )
+            order.picking_policy = "one"
+            order.order_line = [Command.create({"product_id": other.id, "product_uom_qty": 1})]
+            order.action_confirm()
+            moves = order.picking_ids.move_ids
+            self.assertEqual((len(moves), order.stage), (2, "waiting"))
+            stock = self._get_warehouse(env).lot_stock_id
+            for product in moves.product_id:
+                env["stock.quant"]._update_available_quantity(product, stock, 1)
+
+        def reserve(move_id):
+            return lambda env: env["stock.move"].browse(move_id)._action_assign()
+
+        self._run_together(*(reserve(move_id) for move_id in moves.ids))
+        with committed() as env:
+            order = env["sale.order"].browse(self.order_ids[0])
+            self.assertEqual(order.picking_ids.move_ids.mapped("state"), ["assigned"] * 2)
+            self.assertEqual(order.picking_ids.state, "assigned")

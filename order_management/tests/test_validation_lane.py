@@ -26,7 +26,7 @@ class TestValidationLane(OrderManagementCase):
         self.parts = []
 
     def _process(self, orders, faults=()):
-        """Run the job; what stands in ``faults`` is raised by the parts in turn, ``None`` passes."""
+        """Run the job; ``faults`` are raised by its parts in turn, ``None`` passes."""
         job_id = self.as_role(orders, "integration").process_orders(background=True)["job_id"]
         self.env.flush_all()
         confirm, faults = SaleOrder.action_confirm, list(faults)

@@ -26,7 +26,7 @@ class OrderReservingMixin(models.AbstractModel):
 
     @contextmanager
     def _reserving_together(self, wanted=True):
-        """While this lasts, reservations are grouped; reordering rules are looked at once, after it.
+        """Meanwhile reservations are grouped; reordering rules are looked at once, afterwards.
 
         :param bool wanted: do it at all
         """
@@ -76,11 +76,22 @@ class OrderReservingMixin(models.AbstractModel):
         )
         if not wanting:
             return self.browse()
+        self._lock_transfers()
         grouped = self.browse()
         if not force_qty and _POSTPONED in self.env.cr.cache and len(managed) == len(self):
             grouped = wanting._reserve_together()
         (wanting - grouped)._lock_stock()
         return grouped.filtered(lambda move: move.state == "confirmed")
+
+    def _lock_transfers(self):
+        """Transfers of which others may reserve the rest beside us: one of us is the last."""
+        shared = self.picking_id.filtered(
+            lambda picking: any(
+                move.state in ("waiting", "confirmed", "partially_available")
+                for move in picking.move_ids - self
+            )
+        )
+        self.env["order.lock"].sudo()._acquire("transfer", shared.ids)
 
     def _lock_stock(self):
         """Whoever reserves the same goods beside us makes one of us start again.
