@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import tagged
 from odoo.tools import SQL
