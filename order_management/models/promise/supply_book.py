@@ -7,6 +7,7 @@ a delivery the first is there alone, until it is done and makes the second.
 """
 
 from collections import defaultdict
+from copy import copy
 
 from odoo.tools import SQL
 
@@ -50,6 +51,13 @@ class SupplyBook:
         if kept:
             parts.insert(0, Part(kept, self.days[warehouse], "stock", False))
         return parts
+
+    def fork(self):
+        """The same supply, for somebody who takes nothing of it from the others."""
+        other = copy(self)
+        other.kept = self.kept.copy()
+        other.demand = defaultdict(list, {key: list(rows) for key, rows in self.demand.items()})
+        return other
 
     def _read(self, warehouses, products, lines, needs):
         env = next(iter(warehouses)).env
