@@ -29,6 +29,14 @@ class StockMove(models.Model):
         unserved = self._before_assign(force_qty)
         return super(StockMove, self - unserved)._action_assign(force_qty=force_qty)
 
+    def _trigger_assign(self):
+        """Orders that waited for what came are ready now."""
+        with self._noting_assigned() as noted:
+            result = super()._trigger_assign()
+        moves = self.browse().concat(*noted).sudo()
+        moves.sale_line_id.order_id._advance_stage()
+        return result
+
     def _trigger_scheduler(self):
         """Once for all orders that are confirmed together."""
         return super(StockMove, self._postpone_scheduler())._trigger_scheduler()

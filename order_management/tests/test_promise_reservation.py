@@ -144,7 +144,29 @@ class TestPromiseReservation(OrderManagementCase):
             picking.with_context(skip_backorder=True).button_validate()
         self.assertEqual(self._read(), (0, 0))
 
-    # A transfer of several goods in one call
+    # What comes goes to those who wait
+
+    def test_an_order_is_ready_when_its_goods_come(self):
+        """Nobody touches it: core reserves for those who wait when a receipt is done."""
+        self.env.ref("order_management.order_check_stock_short").mode = "off"
+        ready, waiting = self._confirm(10, 4)
+        self.assertEqual((ready.stage, waiting.stage), ("ready", "waiting"))
+        receipt = self.env["stock.move"].create(
+            {
+                "product_id": self.item.id,
+                "product_uom_qty": 4,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+            }
+        )
+        receipt._action_confirm(merge=False)
+        receipt.write({"quantity": 4, "picked": True})
+        receipt.picking_id.button_validate()
+        self.assertEqual(waiting.picking_ids.state, "assigned")
+        self.assertEqual(waiting.stage, "ready")
+
+    # Many in one call
 
     def test_a_bad_order_does_not_stop_the_others(self):
         """The set is halved until the bad one stands alone; the held one stays held."""

@@ -11,6 +11,8 @@ from .bulk_reservation import StockBook, is_plain
 _POSTPONED = "order_management.postponed_moves"
 # While lines of a grouped reservation are made: (product id, location id) → quantities taken.
 _TAKEN = "order_management.taken_quantities"
+# While core reserves for those who wait, after something came: the moves it looks at.
+_NOTED = "order_management.assigned_moves"
 
 
 class OrderReservingMixin(models.AbstractModel):
@@ -61,12 +63,25 @@ class OrderReservingMixin(models.AbstractModel):
         moves = self.browse(dict.fromkeys(self.ids))
         return moves.filtered(lambda move: (move.product_id.id, move.company_id.id) in ruled)
 
+    @contextmanager
+    def _noting_assigned(self):
+        """The list of moves that are reserved while this lasts, one recordset a call."""
+        before = self.env.cr.cache.get(_NOTED)
+        self.env.cr.cache[_NOTED] = noted = []
+        try:
+            yield noted
+        finally:
+            self.env.cr.cache[_NOTED] = before
+
     def _before_assign(self, force_qty=False):
         """Reserve what may be reserved together, and lock the stock for what core reserves.
 
         :return: the moves that core needs not look at, for nothing is there for them
         """
         managed = self.filtered("company_id.use_order_management")
+        noted = self.env.cr.cache.get(_NOTED)
+        if noted is not None:
+            noted.append(managed)
         wanting = managed.filtered(
             lambda move: (
                 (force_qty or not move.picked)
