@@ -1,6 +1,9 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .common.chatter import quietly
 from .validation.order_guard_mixin import ORDER_FIELDS
 
 # Stages in which what was promised may have arrived.
@@ -15,7 +18,7 @@ class SaleOrder(models.Model):
     ``_get_delivery_contact()``, ``_get_requested_moment()``, ``_get_told_totals()``,
     ``_get_overpaid_amount()``, ``_prepare_outdated_vals()``, ``_get_price_severity()``,
     ``_get_invoice_moment()``, ``_is_history()``, ``_ensure_channel_change()``,
-    ``_get_living_domain()`` (intake),
+    ``_get_living_domain()``, ``_is_quiet()`` (intake),
     ``_get_stock_shortages()``, ``_get_late_promises()``, ``_start_reading_supply()``,
     ``_get_kit_components()``, ``_amend_values()``, ``_note_shortages()``,
     ``_decide_shorts()`` (promise),
@@ -40,6 +43,7 @@ class SaleOrder(models.Model):
         "order.credit.mixin",
         "order.history.mixin",
         "order.hold.mixin",
+        "order.lane.mixin",
         "order.recheck.mixin",
         "order.guard.mixin",
         "order.promise.mixin",
@@ -48,6 +52,7 @@ class SaleOrder(models.Model):
         "order.ledger.watch.mixin",
         "order.amend.mixin",
         "order.cancel.mixin",
+        "order.shared.transfer.mixin",
         "order.short.mixin",
         "order.shipping.mixin",
         "order.notifying.mixin",
@@ -69,14 +74,26 @@ class SaleOrder(models.Model):
         if free:
             dates = {order: order.date_order for order in free if order.sudo()._is_history()}
             promises = free._plan_ledger()
-            with free._confirming():
-                result = super(SaleOrder, free).action_confirm()
+            with free._confirming(), free._reserving_together(), free._in_quiet() as told:
+                result = super(SaleOrder, told).action_confirm()
             for order, date in dates.items():
                 order.date_order = date  # when it was really sold
         free.sudo()._invoice_at("confirmation", "confirmation")
         ledger = (self.env["order.promise"].sudo(), promises)
         self._advance_stage(free._after_confirm(), beside=[ledger])
         return result
+
+    def _reserving_together(self):
+        """Many orders that are confirmed in one call are reserved together."""
+        wanted = len(self) > 1 and all(self.sudo().company_id.mapped("use_order_management"))
+        return self.env["stock.move"]._reserving_together(wanted)
+
+    @contextmanager
+    def _in_quiet(self):
+        """These orders, so that core writes no chatter where their channels want none."""
+        quiet = self._is_quiet()
+        with quietly(self.env, quiet):
+            yield self.with_context(tracking_disable=True) if quiet else self
 
     def _advance_stage(self, events=(), beside=()):
         """Orders that have arrived have kept their promise, or not."""
@@ -127,6 +144,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         orders = self.sudo().filtered("company_id.use_order_management")
         partners = (orders.partner_id | orders.partner_invoice_id).commercial_partner_id
+        orders._leave_shared_transfers()
         result = super()._action_cancel()
         orders._cancel_ledger()
         orders.order_line._trim_short()

@@ -2,14 +2,19 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Joint: what comes is promised, what was delivered may come back.
+    """Joint: what comes is promised, what is there reserved once, what was delivered may return.
 
-    Services that rooms offer each other on a move: ``_get_returnable_quantities()``,
-    ``_is_done_delivery()`` (returns).
+    Services that rooms offer each other on a move: ``_reserving_together()`` (promise),
+    ``_get_returnable_quantities()``, ``_is_done_delivery()`` (returns).
     """
 
     _name = "stock.move"
-    _inherit = ["stock.move", "order.supply.mixin", "order.returnable.mixin"]
+    _inherit = [
+        "stock.move",
+        "order.supply.mixin",
+        "order.reserving.mixin",
+        "order.returnable.mixin",
+    ]
 
     def write(self, vals):
         """Promises rest on receipts: they follow when one slips or shrinks."""
@@ -18,6 +23,15 @@ class StockMove(models.Model):
         if before:
             self._note_slips(before)
         return result
+
+    def _action_assign(self, force_qty=False):
+        """Many moves are reserved together; what is reserved is locked first."""
+        unserved = self._before_assign(force_qty)
+        return super(StockMove, self - unserved)._action_assign(force_qty=force_qty)
+
+    def _trigger_scheduler(self):
+        """Once for all orders that are confirmed together."""
+        return super(StockMove, self._postpone_scheduler())._trigger_scheduler()
 
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .common.chatter import is_quiet
+
 
 class StockPicking(models.Model):
     """Joint: the rooms meet on the transfer.
@@ -19,9 +21,18 @@ class StockPicking(models.Model):
     ]
 
     def action_assign(self):
-        result = super().action_assign()
+        """Many transfers are reserved together."""
+        wanted = len(self) > 1 and all(self.company_id.mapped("use_order_management"))
+        with self.env["stock.move"]._reserving_together(wanted):
+            result = super().action_assign()
         self._get_sale_orders()._advance_stage()
         return result
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Transfers of orders confirmed without chatter don't tell where they come from."""
+        if is_quiet(self.env):
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
 
     def _action_done(self):
         result = super()._action_done()

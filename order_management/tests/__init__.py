@@ -24,6 +24,7 @@ from . import test_portal_orders
 from . import test_promise_availability
 from . import test_promise_availability_parallel
 from . import test_promise_availability_screen
+from . import test_promise_bulk
 from . import test_promise_change
 from . import test_promise_chances
 from . import test_promise_checks
@@ -31,6 +32,8 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_reservation
+from . import test_promise_rush
 from . import test_promise_short
 from . import test_promise_short_tour
 from . import test_promise_steps
@@ -50,6 +53,7 @@ from . import test_validation_catalog_goods
 from . import test_validation_catalog_price
 from . import test_validation_checks
 from . import test_validation_guards
+from . import test_validation_lane
 from . import test_validation_parallel
 from . import test_validation_queries
 from . import test_validation_recheck

@@ -1,10 +1,20 @@
+import logging
+from datetime import timedelta
 from typing import NamedTuple
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import LockError
+from odoo.fields import Domain
 
 from .access import public
 from .results import error_of, plain, row
 from .set_runner import run_set
+
+_logger = logging.getLogger(__name__)
+
+MAX_FAULTS = 5  # how often a call is taken up again at once that met others
 
 
 class Unfinished(NamedTuple):
@@ -81,12 +91,38 @@ class OrderJob(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Run waiting calls, one transaction each."""
-        waiting = [("state", "=", "waiting")]
-        while job := self.search(waiting, order="id", limit=1).try_lock_for_update():
-            job._run()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=self.search_count(waiting)):
+        """Run waiting calls, one transaction each, or one for each part of them.
+
+        A part that meets others is taken up again; a call that cannot go on now waits for the
+        next time.
+        """
+        waiting = Domain("state", "=", "waiting")
+        left, faults = set(), 0
+        while job := self._take_next(waiting & Domain("id", "not in", list(left))):
+            progress = job.progress
+            try:
+                job._run()
+                self.env.flush_all()
+            except (OperationalError, LockError) as fault:
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                faults += 1
+                _logger.info("Background call %s met others (%s)", job.id, type(fault).__name__)
+                if faults % MAX_FAULTS == 0:
+                    left.add(job.id)
+                continue
+            if job.state == "waiting" and job.progress <= progress:
+                left.add(job.id)
+            remaining = self.search_count(waiting)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
+        if left:
+            soon = fields.Datetime.now() + timedelta(minutes=1)
+            self.env.ref("order_management.ir_cron_jobs").sudo()._trigger(soon)
+
+    def _take_next(self, waiting):
+        """The oldest waiting call that no other worker is at."""
+        return self.search(waiting, order="id").try_lock_for_update(limit=1)
 
     def _run(self):
         """Run one call as its user; a failure leaves nothing but its reason."""

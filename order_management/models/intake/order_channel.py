@@ -171,6 +171,13 @@ class OrderChannel(models.Model):
         default="never",
         tracking=True,
     )
+    quiet = fields.Boolean(
+        "Without chatter",
+        tracking=True,
+        help="Confirming this channel's orders writes no messages and adds no followers, neither "
+        "on the order nor on its transfer; the order's timeline still tells it. For channels with "
+        "many orders. Orders confirmed together with another channel's have their messages.",
+    )
     decimal_sign = fields.Selection(
         [("auto", "As the file shows"), ("point", "1234.50"), ("comma", "1234,50")],
         "Numbers in files",

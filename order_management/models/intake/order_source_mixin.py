@@ -72,6 +72,10 @@ class OrderSourceMixin(models.AbstractModel):
         """Whether it is an old order that is only taken over, for its figures."""
         return self.channel_id.kind == "history"
 
+    def _is_quiet(self):
+        """Service for the joint: whether all come from channels that want no chatter."""
+        return all(order.channel_id.quiet for order in self.sudo())
+
     def _get_living_domain(self):
         """Service for the validation room: orders that are not only taken over as history."""
         return Domain("channel_id", "not any", [("kind", "=", "history")])

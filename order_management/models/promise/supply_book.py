@@ -2,7 +2,8 @@
 
 Core's reservations stay the truth for goods at hand: what is reserved is gone today. What is
 ordered and not reserved yet leaves on its date. Moves within the warehouse neither bring nor
-take anything; of a chain of steps only the one that crosses its border counts.
+take anything. As in core, a step counts by where its goods are to go in the end: of two steps of
+a delivery the first is there alone, until it is done and makes the second.
 """
 
 from collections import defaultdict
@@ -129,7 +130,8 @@ class SupplyBook:
                         AT TIME ZONE 'UTC' AT TIME ZONE place.zone)::date AS day
                   FROM stock_move AS move
                   JOIN stock_location AS source ON source.id = move.location_id
-                  JOIN stock_location AS destination ON destination.id = move.location_dest_id
+                  JOIN stock_location AS destination
+                    ON destination.id = COALESCE(move.location_final_id, move.location_dest_id)
                   LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
                   JOIN place ON (source.parent_path LIKE place.path)
                              != (destination.parent_path LIKE place.path)

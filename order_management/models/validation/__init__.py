@@ -13,6 +13,7 @@ from . import order_finding_recheck
 from . import order_finding_screen
 from . import order_release_reason
 from . import order_checking_mixin
+from . import order_lane_mixin
 from . import order_price_mixin
 from . import order_credit_mixin
 from . import order_history_mixin

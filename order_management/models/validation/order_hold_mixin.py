@@ -49,12 +49,13 @@ class OrderHoldMixin(models.AbstractModel):
 
         One bad order never stops the others. Sold and cancelled orders stay as they are.
 
-        :param bool background: answer ``job_id`` at once and work later
+        :param bool background: answer ``job_id`` at once and work later, in parts, one worker for
+            each warehouse at a time
         :return: one item per order: ``order_id``, ``name``, ``hold_state``, ``findings``,
             ``outcome`` (``confirmed`` | ``held`` | ``unchanged`` | ``failed``), ``order_state``
         """
         if background:
-            return self.env["order.job"]._enqueue(self, "process_orders", {})
+            return self.env["order.job"]._enqueue(self, "_process_lane", {})
         orders = as_service(self)
         outcomes, errors = orders._process_orders()
         findings = orders._get_findings(self.env)

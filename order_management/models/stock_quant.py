@@ -1,0 +1,31 @@
+from odoo import api, models
+
+
+class StockQuant(models.Model):
+    """Joint: reservations of many moves are written once a quant."""
+
+    _name = "stock.quant"
+    _inherit = ["stock.quant", "order.reserved.stock.mixin"]
+
+    @api.model
+    def _update_reserved_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        **kwargs,
+    ):
+        others = (lot_id, package_id, owner_id)
+        if self._is_reserved_together(product_id, location_id, quantity, *others):
+            return None
+        return super()._update_reserved_quantity(
+            product_id, location_id, quantity, *others, **kwargs
+        )
+
+    def _run_least_packages_removal_strategy_astar(self, domain, qty):
+        """Core reads the packages by SQL: it must see what this call has reserved already."""
+        self.flush_model(["quantity", "reserved_quantity"])
+        return super()._run_least_packages_removal_strategy_astar(domain, qty)
