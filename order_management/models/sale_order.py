@@ -22,8 +22,8 @@ class SaleOrder(models.Model):
     ``_get_stock_shortages()``, ``_get_late_promises()``, ``_start_reading_supply()``,
     ``_get_kit_components()``, ``_amend_values()``, ``_note_shortages()``,
     ``_decide_shorts()`` (promise),
-    ``_release_holds()``, ``_tell_foreign_holds()``, ``_hold_findings()``, ``_find_holds()``,
-    ``_find_new_holds()``, ``_prepare_hold_rows()``, ``_mark_for_recheck()``,
+    ``_release_holds()``, ``_after_release()``, ``_tell_foreign_holds()``, ``_hold_findings()``,
+    ``_find_holds()``, ``_find_new_holds()``, ``_prepare_hold_rows()``, ``_mark_for_recheck()``,
     ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``, ``_mark_companies()``
     (validation),
     ``_get_shipments()``, ``_get_shipment_states()``, ``_get_arrivals()``,

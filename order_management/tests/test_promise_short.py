@@ -341,6 +341,7 @@ class TestPromiseShortDecision(ShortCase):
                 line = order.order_line
                 self.assertEqual((line.product_uom_qty, line.short_quantity), (100, 0))
                 self.assertIn("took it off your order", self.messages(order).body)
+                self.assertEqual(order.state, "sale", "it came to be confirmed and is free now")
                 order._action_cancel()
 
     def test_many_orders_at_once_and_one_that_fails(self):

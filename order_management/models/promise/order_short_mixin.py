@@ -66,6 +66,8 @@ class OrderShortMixin(models.AbstractModel):
             own = lines.filtered(lambda line: line.order_id == order)
             facts = [line._prepare_short_facts() for line in own]
             found = getattr(order, f"_decide_{choice}")(own, reason, swap)
+            if order.state in ("draft", "sent"):
+                as_service(order)._after_release()
             order._note_short_decision(choice, facts, reason, messages.get(order.id), swap)
             order._tell_short_decision(messages.get(order.id), key)
             notes.extend(found)
