@@ -25,10 +25,14 @@ class OrderSupplyMixin(models.AbstractModel):
             move: (move._get_supply_moment(), move.product_qty)
             for move in self
             if move.location_id.usage != "customer"
-            and move.location_dest_id.warehouse_id
-            and move.location_dest_id.warehouse_id != move.location_id.warehouse_id
+            and move._get_supplied_warehouse()
+            and move._get_supplied_warehouse() != move.location_id.warehouse_id
             and move.state not in DONE_STATES
         }
+
+    def _get_supplied_warehouse(self):
+        """Where its goods end up, also when it is the first of several steps."""
+        return (self.location_final_id or self.location_dest_id).warehouse_id
 
     def _get_supply_moment(self):
         """When it can be counted on: the later of its dates."""
@@ -44,7 +48,7 @@ class OrderSupplyMixin(models.AbstractModel):
             after = move._get_supply_moment()
             if not cancelled and after == moment and move.product_qty >= quantity:
                 continue
-            warehouse = move.location_dest_id.warehouse_id
+            warehouse = move._get_supplied_warehouse()
             zone = zone_of(warehouse, warehouse.company_id)
             is_gone = cancelled or after == moment
             cause = {
