@@ -23,7 +23,7 @@ SIZES = (100, 1_000, 10_000)
 
 
 def main(env, arguments):
-    size = dataset.SMALL if "--small" in arguments else dataset.Size(orders=5_000)
+    size = dataset.SMALL if "--small" in arguments else dataset.Size()
     repetitions = 5
     if "--repetitions" in arguments:
         repetitions = int(arguments[arguments.index("--repetitions") + 1])

@@ -11,6 +11,7 @@ import argparse
 import base64
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from clients import connect
@@ -60,6 +61,7 @@ class Story:
             self.invoice,
             self.take_back,
             self.balance,
+            self.promise,
         ):
             started = time.monotonic()
             told = chapter()
@@ -358,6 +360,31 @@ class Story:
             left = STOCK[article] - sold[article] - scrapped.get(article, 0)
             expect(Decimal(str(quantity)) == left, f"{article}: {quantity} on hand, not {left}")
         return f"{invoiced} invoiced, {refunded} refunded, stock agrees to the unit"
+
+    def promise(self):
+        """What is short is bought, promised, and promised anew when the vendor is late."""
+        order = next(row["order_id"] for row in self.rows.values() if row["hold"] == "stock_short")
+        today = datetime.now(UTC).date()
+        planned, later = (today + timedelta(days=days) for days in (6, 9))
+        line = self.world.buy("RARE", 20, planned)
+        finding = self.good("clerk", "sale.order", "check_orders", [order])[0]["findings"][0]
+        self.good("clerk", "order.finding", "release", [finding["id"]], reason="Customer waits")
+        promised = self._get_promise(order)
+        expect(promised == str(planned), f"promised for {promised}, not {planned}")
+        self.world.postpone(line, later)
+        renewed = self.good("clerk", "sale.order", "promise_orders", [order])[0]["delivery_date"]
+        expect(renewed == str(later), f"promised anew for {renewed}, not {later}")
+        messages = self.call(
+            "clerk", "order.notification", "search_read", domain=[("order_id", "=", order)],
+            fields=["kind", "state"],
+        )  # fmt: skip
+        kinds = [message["kind"] for message in messages if message["state"] != "cancelled"]
+        expect(kinds == ["promise_changed"], f"the customer was told {messages}")
+        return f"promised for {planned}, then {later}; the customer was told once"
+
+    def _get_promise(self, order):
+        found = self.call("clerk", "sale.order", "read", [order], fields=["promise_date"])
+        return found[0]["promise_date"]
 
     def _scrapped(self):
         """What came back broken is delivered no more, and not on the shelf either."""

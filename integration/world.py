@@ -58,6 +58,33 @@ class World:
             on_hand[names[quant["product_id"][0]]] += quant["quantity"]
         return on_hand
 
+    def buy(self, article, quantity, day):
+        """Order goods from a vendor for a day; return the purchase's line."""
+        vendor = self._create("res.partner", name=f"{self.prefix} vendor")
+        purchase = self._create(
+            "purchase.order",
+            partner_id=vendor,
+            picking_type_id=self._read("stock.warehouse", self.warehouse, "in_type_id")[0],
+            order_line=[
+                (
+                    0,
+                    0,
+                    {
+                        "product_id": self.products[article],
+                        "product_qty": quantity,
+                        "price_unit": 1.0,
+                        "date_planned": f"{day} 12:00:00",
+                    },
+                )
+            ],
+        )
+        self.admin.call("purchase.order", "button_confirm", [purchase])
+        return self._read("purchase.order", purchase, "order_line")[0]
+
+    def postpone(self, line, day):
+        """The vendor of a purchase line names another day."""
+        self._write("purchase.order.line", line, date_planned=f"{day} 12:00:00")
+
     def _prepare_company(self):
         record = self.admin.call(
             "res.company",

@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
     ``_mark_partners()``, ``_mark_products()``, ``_mark_pricelists()``, ``_mark_companies()``
     (validation),
     ``_get_shipments()``, ``_get_shipment_states()``, ``_get_arrivals()``,
-    ``_notify_customers()`` (shipping),
+    ``_notify_customers()``, ``_get_told_partner()`` (shipping),
     ``_get_returns()`` and ``_get_orders_with_open_return()`` (returns).
     """
 
@@ -147,7 +147,7 @@ class SaleOrder(models.Model):
         orders._leave_shared_transfers()
         result = super()._action_cancel()
         orders._cancel_ledger()
-        self.order_line._trim_short()
+        orders.order_line._trim_short()
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result

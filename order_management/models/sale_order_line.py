@@ -53,10 +53,11 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
         orders = self.order_id | self.order_id.browse(filter(None, [vals.get("order_id")]))
         products = self.env["product.product"].browse(filter(None, [vals.get("product_id")]))
-        before = {line: line.product_uom_qty for line in self.sudo().filtered("short_quantity")}
+        short = self.sudo().filtered("short_quantity") if "product_uom_qty" in vals else ()
+        before = {line: line.product_uom_qty for line in short}
         with orders._guarding_edit(products):
             result = super().write(vals)
-        if before and "product_uom_qty" in vals:
+        if before:
             self._trim_short(before)
         orders._note_edit(edited)
         orders._note_promise_edit(vals)

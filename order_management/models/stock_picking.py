@@ -47,7 +47,7 @@ class StockPicking(models.Model):
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         orders = self._get_sale_orders()
-        orders.order_line._trim_short()
+        orders.filtered("use_order_management").order_line._trim_short()
         orders._advance_stage()
 
     def _get_sale_orders(self):

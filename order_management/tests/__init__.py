@@ -35,6 +35,7 @@ from . import test_promise_parallel
 from . import test_promise_reservation
 from . import test_promise_rush
 from . import test_promise_short
+from . import test_promise_short_tour
 from . import test_promise_steps
 from . import test_returns_bulk
 from . import test_returns_flow

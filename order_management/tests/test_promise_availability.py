@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 from freezegun import freeze_time
 
@@ -149,6 +150,43 @@ class TestPromiseAvailability(AvailabilityCase):
             picking.button_validate()
             self.assertFigures(on_hand=12.0, reserved=5.0, available=7.0, incoming=0.0)
 
+    def test_what_waits_in_the_first_of_two_steps_is_demand(self):
+        """Core makes the second step when the first is done: until then there is only the pick."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._sell(self.item, 15)
+        self._receive(self.item, 20, "2026-03-10")
+        self.assertFigures(reserved=12.0, available=0.0, incoming=20.0, next_quantity=17.0)
+        order.picking_ids.do_unreserve()
+        self.assertFigures(reserved=0.0, available=0.0, incoming=20.0, next_quantity=17.0)
+        order.picking_ids.action_assign()
+        (wish,) = self.item._get_availability(self.warehouse, [(self.item, 17)])
+        self.assertEqual((wish["state"], str(wish["ship_date"])), ("none", "2026-03-10"))
+        (wish,) = self.item._get_availability(self.warehouse, [(self.item, 18)])
+        self.assertEqual((wish["state"], wish["ship_date"]), ("none", False))
+        quote = self.as_role("product.product", "clerk").quote_promise(
+            [{"sku": "OM-FEED", "quantity": 20}], self.warehouse.code
+        )
+        self.assertEqual(sum(part["quantity"] for part in quote["lines"][0]["parts"]), 17.0)
+
+    def test_what_was_picked_short_and_given_up_can_be_promised_again(self):
+        """C6: that quantity, and no more."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._sell(self.item, 5)
+        pick = order.picking_ids.filtered(lambda one: one.state == "assigned")
+        pick.move_ids.write({"quantity": 3, "picked": True})
+        pick.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=pick.ids
+        ).button_validate()
+        self.assertEqual(pick.state, "done")
+        self.assertFigures(on_hand=12.0, available=9.0)
+        ship = order.picking_ids.filtered(lambda one: one.picking_type_code == "outgoing")
+        ship.move_ids.write({"quantity": 3, "picked": True})
+        ship.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=ship.ids
+        ).button_validate()
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"done"})
+        self.assertFigures(on_hand=9.0, reserved=0.0, available=9.0)
+
     def test_goods_returned_by_customers_are_no_receipt(self):
         self._receive(self.item, 4, "2026-03-10", source=self.customers)
         self.assertFigures(incoming=0.0, next_date=False)
@@ -256,28 +294,37 @@ class TestPromiseAvailability(AvailabilityCase):
 
     def test_it_agrees_with_the_promises(self):
         """The database's window sums and the book that serves orders say the same."""
-        late = self._receive(
-            self.item, 4, "2026-03-20", self.warehouse.lot_stock_id, self.customers
-        )
-        late._do_unreserve()
-        self._sell(self.item, 10)
-        for day, quantity in (("2026-03-06", 3), ("2026-02-01", 2), ("2026-03-25", 7)):
-            self._receive(self.item, quantity, day)
+        dice = Random(5)
+        products = self.item
+        for index in range(12):
+            product = self._create_product(f"OM-DICE{index}", stock=dice.choice((0, 3, 10.5)))
+            products |= product
+            for _move in range(dice.randrange(6)):
+                ends = [self.suppliers, self.warehouse.lot_stock_id]
+                if dice.random() < 0.6:
+                    ends = [self.warehouse.lot_stock_id, self.customers]
+                day = date(2026, 2, 25) + timedelta(days=dice.randrange(20))
+                move = self._receive(product, dice.choice((1, 2.5, 4)), day, *ends)
+                if dice.random() < 0.5:
+                    move._do_unreserve()
         book = SupplyBook(
-            {(self.warehouse, self.item)},
+            {(self.warehouse, product) for product in products},
             self.env["sale.order.line"],
             {self.warehouse: date(2026, 3, 2)},
         )
-        key = (self.warehouse.id, self.item.id)
-        free = available_to_promise(
-            [(supply.date, supply.quantity) for supply in book.supplies[key]], book.demand[key]
+        rows = self.env["order.availability"].search(
+            [("product_id", "in", products.ids), ("warehouse_id", "=", self.warehouse.id)]
         )
-        item = self._item()
-        first = next(row for row in free if row[1] > item["available"])
-        self.assertEqual(
-            (item["next_date"], item["next_quantity"]),
-            (str(first[0]), first[1] - item["available"]),
-        )
+        self.assertEqual(len(rows), 13)
+        for row in rows:
+            key = (self.warehouse.id, row.product_id.id)
+            supplies = [(supply.date, supply.quantity) for supply in book.supplies[key]]
+            days = {
+                str(day): free for day, free in available_to_promise(supplies, book.demand[key])
+            }
+            told = {day["day"]: day["free"] for day in row.timeline["days"]}
+            # Days on which only reserved goods leave are none of the book's.
+            self.assertEqual({day: told[day] for day in days}, days, row.display_name)
 
     # The cursor
 

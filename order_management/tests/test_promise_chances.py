@@ -346,6 +346,40 @@ class TestPromiseChances(ChancesCase):
     def test_a_day_before_what_is_feasible_is_hardly_kept(self):
         self.assertEqual(self._get_chance("stock", -1), 0.0)
 
+    def test_what_is_shipped_together_waits_for_the_last_of_it(self):
+        """One vendor's goods once, whatever the lines; each vendor's own chance counts."""
+        self._set_learned("receipt", [[0, 45], [2, 50]])
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        share = 49.5 / 100
+
+        def get_chance(*supplies):
+            wishes = [
+                {
+                    "source": source,
+                    "vendor_id": vendor and vendor.id,
+                    "warehouse_id": self.warehouse.id,
+                    "carrier_id": False,
+                    "slack": slack,
+                }
+                for source, vendor, slack in supplies
+            ]
+            wishes = [{**wish, "waits_for": wishes} for wish in wishes]
+            (chance,) = set(self.delays._get_chances(self.company, wishes))
+            return chance
+
+        stock = ("stock", False, 9)
+        self.assertEqual(get_chance(stock, stock), 0.9)
+        once = round(0.9 * share, 4)
+        self.assertEqual(get_chance(stock, ("incoming", self.vendor, 0)), once)
+        self.assertEqual(
+            get_chance(("incoming", self.vendor, 0), ("lead_time", self.vendor, 3)), once
+        )
+        self.assertEqual(
+            get_chance(("incoming", self.vendor, 0), ("incoming", other, 0)),
+            round(0.9 * share * share, 4),
+        )
+        self.assertEqual(get_chance(stock, ("none", False, 0)), 0.0)
+
     def test_no_queries_when_warm(self):
         wishes = [
             {
@@ -550,3 +584,74 @@ class TestPromiseAccuracy(ChancesCase):
         accuracies = self.as_role("order.promise.accuracy", "auditor")
         with self.assertRaises(AccessError):
             accuracies.new({"company_id": other.id})._onchange_period()
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseConfidence(ChancesCase):
+    """What stands in the ledger and on the order's lines."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("order_management.order_check_stock_short").mode = "off"
+        cls.item = cls._create_product("OM-CHANCE", stock=3)
+
+    def setUp(self):
+        super().setUp()
+        self._set_learned("receipt", [[0, 95]])
+        self._set_learned("receipt", [[3, 100]], self.vendor)
+        self._set_learned("picking", [[0, 45], [1, 50]])
+
+    def _confirm(self, lines, **values):
+        order = self._create_order(lines, **values)
+        order.action_confirm()
+        return order
+
+    def _get_rows(self, order):
+        rows = order.promise_ids.sorted("id")
+        return [(row.quantity, row.source, row.confidence) for row in rows]
+
+    def test_stock_and_a_receipt(self):
+        """Of the vendor's, 10 as of all and 100 three days late."""
+        self.product = self.item
+        purchase = self._buy("2026-03-10 12:00:00", quantity=10)
+        order = self._confirm([(self.item, 5)], picking_policy="direct")
+        picking, all_vendors = 49.5 / 100, 99.5 / 100
+        receipt = 10 * all_vendors / 110
+        self.assertEqual(
+            self._get_rows(order),
+            [(3.0, "stock", 0.495), (2.0, "incoming", round(picking * receipt, 4))],
+        )
+        self.assertEqual(order.promise_ids.sorted("id")[1].reference, purchase.name)
+        self.assertEqual(order.order_line.promise_confidence, round(picking * receipt, 4))
+
+    def test_shipped_together(self):
+        self.product = self.item
+        self._buy("2026-03-10 12:00:00", quantity=10)
+        order = self._confirm([(self.item, 5)], picking_policy="one")
+        chance = round(49.5 / 100 * 10 * (99.5 / 100) / 110, 4)
+        self.assertEqual(self._get_rows(order), [(3.0, "stock", chance), (2.0, "incoming", chance)])
+
+    def test_a_line_that_is_promised_anew_still_waits_for_the_others(self):
+        self.product = self.item
+        self._buy("2026-03-10 12:00:00", quantity=10)
+        there = self._create_product("OM-THERE", stock=9)
+        order = self._confirm([(self.item, 5), (there, 1)], picking_policy="one")
+        (before,) = set(order.promise_ids.mapped("confidence"))
+        order.order_line[1].product_uom_qty = 2
+        self.as_role(order, "clerk").promise_orders()
+        renewed = order.promise_ids.filtered(lambda row: row.product_id == there)
+        self.assertEqual(renewed.sorted("id").mapped("quantity"), [1.0, 2.0])
+        self.assertEqual(renewed.mapped("confidence"), [before, before])
+        self.assertLess(before, 0.1)
+
+    def test_the_lead_time_of_a_vendor(self):
+        self.item.seller_ids = [Command.create({"partner_id": self.vendor.id, "delay": 4})]
+        order = self._confirm([(self.item, 5)], picking_policy="direct")
+        chance = round(49.5 / 100 * 10 * (99.5 / 100) / 110, 4)
+        self.assertEqual(self._get_rows(order)[1], (2.0, "lead_time", chance))
+
+    def test_nothing_known(self):
+        order = self._confirm([(self.item, 5)], picking_policy="direct")
+        rows = {source: chance for _quantity, source, chance in self._get_rows(order)}
+        self.assertEqual(rows, {"stock": 0.495, "none": 0.0})

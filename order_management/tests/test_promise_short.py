@@ -286,6 +286,20 @@ class TestPromiseShortDecision(ShortCase):
                 self.assertEqual(self.slip(order).inputs["substitute"], "OM-B")
                 order._action_cancel()
 
+    def test_the_agreed_price_of_another_product_passes_where_the_clerk_may_release_it(self):
+        other = self._create_product("OM-B", price=64.0, stock=20)
+        price = self.env.ref("order_management.order_check_price_deviation")
+        for group, state in (("clerk", "sale"), ("manager", "draft")):
+            with self.subTest(group):
+                price.release_group_id = self.env.ref(f"order_management.group_{group}")
+                order = self._create_short()
+                _decision, action = self.decide(order, "substitute", product_id=other)
+                self.assertEqual(order.state, state)
+                self.assertEqual(order.order_line.mapped("price_unit"), [50, 50])
+                told = action["params"]["message"]
+                self.assertEqual("stays held" in told, group == "manager", told)
+                order._action_cancel()
+
     def test_substitute_all_at_its_own_price(self):
         other = self._create_product("OM-B", price=70.0, stock=200)
         order = self._create_short()

@@ -22,7 +22,7 @@ class TestShippingNotifications(OrderManagementCase):
     def tell(self, kind="promise_changed", orders=None, **values):
         orders = orders or self.order
         data = {
-            order.id: {"key": f"{order.id}/1", "old_date": "2026-03-13", "new_date": "2026-03-15",
+            order.id: {"key": f"{order.id}/1", "before": "2026-03-13", "after": "2026-03-15",
                        **values}
             for order in orders
         }  # fmt: skip
@@ -62,7 +62,7 @@ class TestShippingNotifications(OrderManagementCase):
 
     def test_the_same_key_tells_nothing_twice(self):
         self.tell()
-        self.assertFalse(self.tell(new_date="2026-03-20"))
+        self.assertFalse(self.tell(after="2026-03-20"))
         self.send()
         self.assertFalse(self.tell())
         self.send()
@@ -70,8 +70,8 @@ class TestShippingNotifications(OrderManagementCase):
 
     def test_a_newer_date_replaces_what_did_not_leave(self):
         first = self.tell()
-        second = self.tell(key="2", old_date="2026-03-15", new_date="2026-03-18")
-        third = self.tell("delayed", key="3", old_date="2026-03-18", new_date="2026-03-20")
+        second = self.tell(key="2", before="2026-03-15", after="2026-03-18")
+        third = self.tell("delayed", key="3", before="2026-03-18", after="2026-03-20")
         self.assertEqual((first | second).mapped("state"), ["cancelled", "cancelled"])
         self.send()
         self.assertEqual(third.state, "sent")
@@ -79,13 +79,13 @@ class TestShippingNotifications(OrderManagementCase):
         self.assertEqual(len(mail), 1)
         self.assertIn("Friday, March 13, 2026", mail.body_html)  # what the customer knew
         self.assertIn("Friday, March 20, 2026", mail.body_html)
-        self.tell(key="4", old_date="2026-03-20", new_date="2026-03-22")
+        self.tell(key="4", before="2026-03-20", after="2026-03-22")
         self.send()
         self.assertEqual(len(self.mails()), 2)
 
     def test_back_to_the_date_that_is_known_tells_nothing(self):
         first = self.tell()
-        second = self.tell(key="2", old_date="2026-03-15", new_date="2026-03-13")
+        second = self.tell(key="2", before="2026-03-15", after="2026-03-13")
         self.send()
         self.assertEqual((first | second).mapped("state"), ["cancelled", "cancelled"])
         self.assertFalse(self.mails())
@@ -163,8 +163,17 @@ class TestShippingNotifications(OrderManagementCase):
         self.assertIn("Hello,<br>", self.mails().body_html.replace("<br/>", "<br>"))
         self.assertIn("&lt;b&gt;2&lt;/b&gt;", self.mails().body_html)
 
+    def test_a_reason_by_its_code(self):
+        self.tell(reason="supply")
+        self.send()
+        self.assertIn("The goods reach us on another day", self.mails().body_html)
+
+    def test_what_no_message_says_is_refused(self):
+        with self.assertRaises(KeyError):
+            self.tell(vendor="Azure Interior")
+
     def test_a_missing_date_is_said(self):
-        self.tell(new_date=False)
+        self.tell(after=False)
         self.send()
         self.assertIn("do not know the new date yet", self.mails().body_html)
 
@@ -178,7 +187,7 @@ class TestShippingNotifications(OrderManagementCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            data = {o.id: {"key": f"{o.id}/2", "new_date": "2026-03-20"} for o in orders}
+            data = {o.id: {"key": f"{o.id}/2", "after": "2026-03-20"} for o in orders}
             orders._notify_customers("promise_changed", data)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)

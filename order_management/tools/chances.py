@@ -116,6 +116,28 @@ def hold_back(histogram: Iterable, slack: float = 0) -> Delays:
     return _describe(found)
 
 
+def latest(histograms: Sequence) -> Delays:
+    """How late the last of several is that do not depend on each other, as shares of one.
+
+    :param histograms: of ``(days, count)``; without any, nothing is late
+    :raises ValueError: a histogram holds something else, or nothing at all
+    """
+    shares = []
+    for index, histogram in enumerate(histograms):
+        counts = _add([histogram], name := f"histograms[{index}]")
+        total = math.fsum(counts.values())
+        if not total:
+            raise ValueError(f"{name}: nothing was observed")
+        shares.append({day: count / total for day, count in counts.items()})
+    found, before = {}, 0.0
+    for day in sorted({day for counts in shares for day in counts}) or [0]:
+        until = math.prod(
+            math.fsum(share for other, share in counts.items() if other <= day) for counts in shares
+        )
+        found[day], before = max(until - before, 0.0), until
+    return _describe(found)
+
+
 def chance_within(slack: float, histograms: Sequence, prior: Iterable = PRIOR) -> float:
     """The chance that delays that do not depend on each other add up to ``slack`` at most.
 

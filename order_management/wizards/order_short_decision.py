@@ -95,9 +95,11 @@ class OrderShortDecision(models.TransientModel):
         values = super().default_get(fields_list)
         lines = self._read_lines(values.get("line_ids"))
         values["message_ids"] = [Command.create({"order_id": order.id}) for order in lines.order_id]
-        values["suggestion_ids"] = [
-            Command.create(suggestion) for suggestion in self._prepare_suggestions(lines)
-        ]
+        suggestions = self._prepare_suggestions(lines)
+        values["suggestion_ids"] = [Command.create(suggestion) for suggestion in suggestions]
+        if suggestions and not values.get("product_id"):
+            values["product_id"] = suggestions[0]["product_id"]
+            suggestions[0]["is_chosen"] = True
         return values
 
     def _read_lines(self, commands):
@@ -110,6 +112,20 @@ class OrderShortDecision(models.TransientModel):
         lines = self.env["sale.order.line"].browse(ids).exists()
         check_visible(lines)
         return lines
+
+    @api.onchange("suggestion_ids")
+    def _onchange_suggestion_ids(self):
+        """Take the product that was switched on just now."""
+        chosen = self.suggestion_ids.filtered("is_chosen").product_id
+        fresh = chosen - self.product_id
+        if fresh or not chosen:
+            self.product_id = fresh[:1]
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        """One product is sent instead, whether it was suggested or searched for."""
+        for suggestion in self.suggestion_ids:
+            suggestion.is_chosen = suggestion.product_id == self.product_id
 
     # Another product
 
@@ -204,7 +220,7 @@ class OrderShortDecision(models.TransientModel):
         if len(failures) == len(orders):
             raise UserError("\n".join(problems))
         self.is_done = True
-        return self._tell(len(orders) - len(failures), notes + problems)
+        return self._tell(orders, len(failures), notes + problems)
 
     def _ensure_may_decide(self):
         if not has_role(self.env, "clerk"):
@@ -231,8 +247,7 @@ class OrderShortDecision(models.TransientModel):
         moved = [line for line, missing in before.items() if line.short_quantity != missing]
         if moved:
             message = self.env._(
-                "%(order)s, %(product)s: %(missing)s are missing now. "
-                "Close this and open it again.",
+                "%(order)s, %(product)s: %(missing)s are missing now. Open it again.",
                 order=moved[0].order_id.name,
                 product=moved[0].product_id.display_name,
                 missing=f"{moved[0].short_quantity:g}",
@@ -249,10 +264,11 @@ class OrderShortDecision(models.TransientModel):
             if message.is_told and message.order_id in self.line_ids.order_id
         }
 
-    def _tell(self, count, notes):
-        done = self.env._("Decided for %s orders.", count)
-        if count == 1 and len(self.line_ids.order_id) == 1:
-            done = self.env._("Decided: %s.", self.line_ids.order_id.name)
+    def _tell(self, orders, failed, notes):
+        """Say how it went, and what else is to be known."""
+        done = self.env._("Decided for %s orders", len(orders) - failed)
+        if len(orders) == 1:
+            done = self.env._("Decided for %s", orders.name)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -272,8 +288,8 @@ class OrderShortDecisionMessage(models.TransientModel):
 
     decision_id = fields.Many2one("order.short.decision", required=True, ondelete="cascade")
     order_id = fields.Many2one("sale.order", required=True)
-    partner_id = fields.Many2one("res.partner", compute="_compute_partner")
-    email = fields.Char("E-mail", compute="_compute_partner")
+    recipient = fields.Char("To", compute="_compute_recipient")
+    email = fields.Char("E-mail", compute="_compute_recipient")
     is_told = fields.Boolean(
         "Send", compute="_compute_is_told", store=True, readonly=False, precompute=True
     )
@@ -282,10 +298,13 @@ class OrderShortDecisionMessage(models.TransientModel):
     )
 
     @api.depends("order_id")
-    def _compute_partner(self):
+    def _compute_recipient(self):
         for message in self:
-            message.partner_id = message.order_id._get_told_partner()
-            message.email = message.partner_id.email_normalized
+            partner = message.order_id._get_told_partner()
+            message.email = partner.email_normalized
+            message.recipient = partner.display_name
+            if not message.email:
+                message.recipient = self.env._("%s: no e-mail address", partner.display_name)
 
     @api.depends("order_id")
     def _compute_is_told(self):
@@ -322,24 +341,11 @@ class OrderShortDecisionProduct(models.TransientModel):
 
     decision_id = fields.Many2one("order.short.decision", required=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", required=True)
+    is_chosen = fields.Boolean("Chosen")
     kind = fields.Char("Why")
     free = fields.Float("Free now", digits="Product Unit")
     price = fields.Monetary("Its price")
     currency_id = fields.Many2one("res.currency")
-
-    def action_choose(self):
-        """Take this product, and go on with the decision."""
-        self.ensure_one()
-        self.decision_id.product_id = self.product_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What is missing"),
-            "res_model": "order.short.decision",
-            "res_id": self.decision_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
 
 
 def _get_prices(line, products):

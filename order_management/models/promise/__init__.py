@@ -15,9 +15,9 @@ from . import order_promising_mixin
 from . import order_reserving_mixin
 from . import order_shared_transfer_mixin
 from . import order_shipping_days_mixin
+from . import order_short_line_mixin
+from . import order_short_mixin
 from . import order_supply_line_mixin
 from . import order_supply_mixin
 from . import product_availability_mixin
-from . import order_short_line_mixin
-from . import order_short_mixin
 from . import product_promise_mixin

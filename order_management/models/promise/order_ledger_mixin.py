@@ -101,19 +101,20 @@ class OrderLedgerMixin(models.AbstractModel):
         before = {order: order.promise_date for order in self}
         marks = {order: promised[order]._get_marked_cause() for order in self}
         reasons = {order: marks[order] or (cause, data) for order in self}
-        rows, replaced = [], self.env["order.promise"]
+        rows, planned, replaced = [], [], self.env["order.promise"]
         for order in self:
             reason, told = reasons[order]
             old = promised[order].grouped("line_id")
             for line, parts in plans[order].items():
                 known = old.pop(line, replaced.browse())
                 fresh = line._prepare_promises(parts, reason, told, policy, day)
+                planned += fresh
                 if fresh and not known._is_like(fresh, reason in FORCED):
                     rows += fresh
                     replaced |= known
             gone = replaced.browse().union(*old.values())
             gone._cancel_promises()
-        added = insert_rows(replaced.sudo().browse(), self._add_chances(rows))
+        added = insert_rows(replaced.sudo().browse(), self._add_chances(rows, planned))
         replaced._supersede(added, {order: reason for order, (reason, _told) in reasons.items()})
         (self.env["order.promise"].union(*promised.values()) - replaced)._forget_marks()
         self._set_promised_days(plans)
@@ -157,9 +158,16 @@ class OrderLedgerMixin(models.AbstractModel):
             self.browse(ids).write({"promise_date": day})
         self.order_line._set_short(short)
 
-    def _add_chances(self, rows):
-        """Fill in the chance that each promise is kept; it is not part of the row otherwise."""
-        by_company = defaultdict(list)
+    def _add_chances(self, rows, planned=None):
+        """Fill in the chance that each promise is kept; it is not part of the row otherwise.
+
+        :param list planned: all that is promised to these orders, when that is more than the rows
+        """
+        by_company, together = defaultdict(list), defaultdict(list)
+        for vals in rows if planned is None else planned:
+            if vals["policy"] == "complete":
+                vals["wish"]["waits_for"] = together[vals["order_id"]]
+                vals["wish"]["waits_for"].append(vals["wish"])
         for vals in rows:
             by_company[vals["company_id"]].append(vals)
         for company_id, promises in by_company.items():

@@ -4,7 +4,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
-from ...tools.chances import PRIOR, calibration, chance_within, hold_back, pool, shrink
+from ...tools.chances import (
+    PRIOR,
+    calibration,
+    chance_within,
+    hold_back,
+    latest,
+    pool,
+    shrink,
+)
 from .delay_book import count_outcomes, count_picking_delays, count_receipt_delays
 
 KINDS = [("receipt", "Receipts"), ("picking", "Picking"), ("carrier", "Carriers")]
@@ -81,36 +89,53 @@ class OrderPromiseDelay(models.Model):
         :param company: whose promises they are
         :param list wishes: ``{"source", "vendor_id", "warehouse_id", "carrier_id", "slack"}``:
             ``source`` as in the ledger, ids or ``False``, ``slack`` the days between the
-            earliest day that is feasible and the promised one
+            earliest day that is feasible and the promised one; and for what is shipped together
+            ``waits_for``, the wishes for all of it
         :return list: a chance of 0 to 1 for each
         """
         learned, known, chances = self._get_learned(company.id), {}, []
         for wish in wishes:
-            vendor = wish["vendor_id"] and self._get_commercial_id(wish["vendor_id"])
-            key = (
-                wish["source"], vendor, wish["warehouse_id"], wish["carrier_id"], wish["slack"]
-            )  # fmt: skip
+            supplies = self._get_supplies(wish.get("waits_for") or [wish])
+            slack = min(wish["slack"], 0)
+            key = (supplies, wish["warehouse_id"], wish["carrier_id"], slack)
             if key not in known:
-                known[key] = self._reckon_chance(learned, *key)
+                known[key] = 0.0 if supplies is None else self._reckon_chance(learned, *key)
             chances.append(known[key])
         return chances
 
-    def _reckon_chance(self, learned, source, vendor_id, warehouse_id, carrier_id, slack):
+    def _get_supplies(self, wishes):
+        """What has to come in, each vendor's goods once.
+
+        :return tuple: ``(vendor id, days to spare)``; ``None`` when of something nothing is known
+        """
+        supplies = {}
+        for wish in wishes:
+            if wish["source"] == "none":
+                return None
+            if wish["source"] != "stock":
+                vendor = wish["vendor_id"] and self._get_commercial_id(wish["vendor_id"])
+                slack = max(wish["slack"], 0)
+                supplies[vendor] = min(supplies.get(vendor, slack), slack)
+        return tuple(sorted(supplies.items()))
+
+    def _reckon_chance(self, learned, supplies, warehouse_id, carrier_id, slack):
         """The chance that goods come, leave and arrive in time.
 
         Days to spare make up for goods that come late; the warehouse ships on the promised day,
         so that they don't make up for a late carrier. Goods that come early leave no earlier,
-        while a parcel that leaves early may take longer. Without a delivery method nobody
-        carries anything, and the day of leaving is the promise.
+        while a parcel that leaves early may take longer. What is shipped together waits for the
+        last of it. Without a delivery method nobody carries anything, and the day of leaving is
+        the promise.
         """
-        if source == "none":
-            return 0.0
         steps = [_find(learned, "picking", warehouse_id)]
         if carrier_id:
             steps.append(_find(learned, "carrier", carrier_id))
-        if source != "stock":
-            steps.append(hold_back(_find(learned, "receipt", vendor_id), max(slack, 0)))
-        return round(chance_within(min(slack, 0), steps, prior=()), 4)
+        steps.append(
+            latest(
+                [hold_back(_find(learned, "receipt", vendor), days) for vendor, days in supplies]
+            )
+        )
+        return round(chance_within(slack, steps, prior=()), 4)
 
     @api.model
     @ormcache("company_id")

@@ -30,7 +30,7 @@ class OrderPromiseMixin(models.AbstractModel):
         for order in self:
             order.order_priority = order.partner_id.order_priority
 
-    def _get_stock_shortages(self, within_days=0):
+    def _get_stock_shortages(self, within_days=0, apart=False):
         """What cannot be served from stock, or from receipts in time; earlier orders first.
 
         In time is what can arrive on the day that is asked for. An order without such a day
@@ -38,12 +38,14 @@ class OrderPromiseMixin(models.AbstractModel):
         need one draw on the same supply; what older orders wait for is theirs.
 
         :param int within_days: receipts of so many days count as if they were there
+        :param bool apart: quotations each for itself: none holds what another lacks
         :return dict: sale order line id → ``{"asked", "free", "missing", "sku"}`` in the
             product's unit
         """
         shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
         shortages, taken = {}, defaultdict(float)
-        for order, lines in self._serve_for_checks().items():
+        served = self._serve_orders(shipping, apart=True) if apart else self._serve_for_checks()
+        for order, lines in served.items():
             latest = order._get_latest_ship_day(shipping)
             zero = order._get_day_zero(shipping, False) + timedelta(days=within_days)
             for line, parts in lines.items():
@@ -67,7 +69,7 @@ class OrderPromiseMixin(models.AbstractModel):
                         "missing": missing,
                     }
         known = self.env.cr.cache.get(SHORTAGES)
-        if known is not None:
+        if known is not None and not apart:
             known.update({order.id: shortages for order in self})
         return shortages
 

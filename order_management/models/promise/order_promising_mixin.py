@@ -95,9 +95,10 @@ class OrderPromisingMixin(models.AbstractModel):
         for order in self:
             known.pop(order.id, None)
 
-    def _serve_orders(self, shipping, day=False):
+    def _serve_orders(self, shipping, day=False, apart=False):
         """Serve the lines of these orders from supply, earlier orders first.
 
+        :param bool apart: quotations each for itself
         :return dict: order → line → parts by the day on which the goods are there (``there``)
         """
         zero = {order: order._get_day_zero(shipping, day) for order in self}
@@ -114,13 +115,14 @@ class OrderPromisingMixin(models.AbstractModel):
                 day_zero = zero[line.order_id]
                 first[line.warehouse_id] = min(first.get(line.warehouse_id, day_zero), day_zero)
         book = SupplyBook(wanted, self.order_line, first, needs)
-        return {
-            order: {
-                line: line._plan_promise(book, needs.get(line), zero[order], shipping)
+        served = {}
+        for order in self:
+            own = book.fork() if apart and order.state != "sale" else book
+            served[order] = {
+                line: line._plan_promise(own, needs.get(line), zero[order], shipping)
                 for line in order._get_lines_to_promise()
             }
-            for order in self
-        }
+        return served
 
     def _get_warehouses(self):
         return self.order_line.warehouse_id | self.warehouse_id

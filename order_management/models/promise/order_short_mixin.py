@@ -22,7 +22,7 @@ class OrderShortMixin(models.AbstractModel):
         :param dict shortages: as :meth:`_get_stock_shortages` answered; asked for when not given
         """
         if shortages is None:
-            shortages = self._get_stock_shortages()
+            shortages = self._get_stock_shortages(apart=True)
         changed = {}
         for line in self.order_line:
             found = shortages.get(line.id)
@@ -91,6 +91,7 @@ class OrderShortMixin(models.AbstractModel):
         return self._release_holds("stock_short", lines, reason)
 
     def _decide_substitute(self, lines, reason, swap):
+        """Another product; the price agreed passes where the caller may release it."""
         order, changes = as_service(self), []
         for line in as_service(lines):
             quantity = line._get_quantity_to_swap(swap["is_all"])
@@ -100,11 +101,13 @@ class OrderShortMixin(models.AbstractModel):
                 (f"lines[{len(changes)}]", line, {"product_uom_qty": left}),
                 (f"lines[{len(changes) + 1}]", line.browse(), values),
             ]
+        before = order.order_line
         answer = order._amend_values({}, changes, reason, self.env)
         _ensure_done(answer)
-        if answer["outcome"] == "held":
-            return [self.env._("%(order)s: %(why)s", order=order.name, why=order.hold_message)]
-        return []
+        added = (order.order_line - before).with_env(self.env)
+        if not swap["keeps_price"]:
+            return []
+        return self._release_holds("price_deviation", added, reason)
 
     def _decide_cancel(self, lines, reason, _swap):
         wanted = [{"line_id": line.id, "quantity": line.short_quantity} for line in lines]

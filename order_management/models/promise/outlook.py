@@ -8,10 +8,12 @@ is committed until a day is the greater of all that is reserved and of all that 
 Kits have what the scarcest of their components allows, on every day.
 """
 
+from zoneinfo import ZoneInfo
+
 from odoo import fields
 from odoo.tools import SQL
 
-from ..common.zones import day_of, zone_of
+from ..common.zones import day_of
 from .kits import Kits, find_kits
 from .supply_book import OPEN_STATES, flush, get_usable
 
@@ -85,9 +87,10 @@ class Outlook:
         now = fields.Datetime.now()
         rows = []
         for warehouse in self.warehouses:
-            zone = zone_of(warehouse, warehouse.company_id)
-            row = (warehouse.id, warehouse.company_id.id, warehouse.view_location_id.id)
-            rows.append(SQL("(%s, %s, %s, %s, %s::date)", *row, str(zone), day_of(now, zone)))
+            rules = warehouse._get_shipping_rules()
+            row = (warehouse.id, warehouse.company_id.id, rules.view_location_id, rules.zone)
+            today = day_of(now, ZoneInfo(rules.zone))
+            rows.append(SQL("(%s, %s, %s, %s, %s::date)", *row, today))
         return SQL(", ").join(rows or [SQL("(0, 0, 0, 'UTC', NULL::date)")])
 
     def _get_need_rows(self):
@@ -128,7 +131,7 @@ _DAYS = """
                 AT TIME ZONE 'UTC' AT TIME ZONE spot.zone)::date AS day
           FROM stock_move AS move
           JOIN stock_location AS source ON source.id = move.location_id
-          JOIN spot ON spot.id = move.location_dest_id
+          JOIN spot ON spot.id = COALESCE(move.location_final_id, move.location_dest_id)
           LEFT JOIN spot AS other ON other.id = move.location_id
                                  AND other.warehouse_id = spot.warehouse_id
          WHERE move.state IN %(states)s AND %(of_move)s
@@ -139,8 +142,9 @@ _DAYS = """
                (move.date AT TIME ZONE 'UTC' AT TIME ZONE spot.zone)::date
           FROM stock_move AS move
           JOIN spot ON spot.id = move.location_id
-          LEFT JOIN spot AS other ON other.id = move.location_dest_id
-                                 AND other.warehouse_id = spot.warehouse_id
+          LEFT JOIN spot AS other
+                 ON other.id = COALESCE(move.location_final_id, move.location_dest_id)
+                AND other.warehouse_id = spot.warehouse_id
          WHERE move.state IN %(states)s AND %(of_move)s AND other.id IS NULL
     ), change AS (
         SELECT product_id, warehouse_id, GREATEST(day, today) AS day,

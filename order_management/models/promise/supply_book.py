@@ -2,10 +2,12 @@
 
 Core's reservations stay the truth for goods at hand: what is reserved is gone today. What is
 ordered and not reserved yet leaves on its date. Moves within the warehouse neither bring nor
-take anything; of a chain of steps only the one that crosses its border counts.
+take anything. As in core, a step counts by where its goods are to go in the end: of two steps of
+a delivery the first is there alone, until it is done and makes the second.
 """
 
 from collections import defaultdict
+from copy import copy
 
 from odoo.tools import SQL
 
@@ -49,6 +51,13 @@ class SupplyBook:
         if kept:
             parts.insert(0, Part(kept, self.days[warehouse], "stock", False))
         return parts
+
+    def fork(self):
+        """The same supply, for somebody who takes nothing of it from the others."""
+        other = copy(self)
+        other.kept = self.kept.copy()
+        other.demand = defaultdict(list, {key: list(rows) for key, rows in self.demand.items()})
+        return other
 
     def _read(self, warehouses, products, lines, needs):
         env = next(iter(warehouses)).env
@@ -121,7 +130,8 @@ class SupplyBook:
                         AT TIME ZONE 'UTC' AT TIME ZONE place.zone)::date AS day
                   FROM stock_move AS move
                   JOIN stock_location AS source ON source.id = move.location_id
-                  JOIN stock_location AS destination ON destination.id = move.location_dest_id
+                  JOIN stock_location AS destination
+                    ON destination.id = COALESCE(move.location_final_id, move.location_dest_id)
                   LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
                   JOIN place ON (source.parent_path LIKE place.path)
                              != (destination.parent_path LIKE place.path)

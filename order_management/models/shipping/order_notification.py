@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..common.access import as_service, check_visible, has_role
 from ..common.bulk import insert_rows
@@ -56,7 +58,8 @@ class OrderNotification(models.Model):
     error = fields.Char("Why not sent", readonly=True)
     old_date = fields.Date("Told before", readonly=True)
     new_date = fields.Date("New date", readonly=True)
-    reason = fields.Char(readonly=True, help="In the customer's words.")
+    cause = fields.Char(readonly=True, help="The code of a reason, or the customer's words.")
+    reason = fields.Char(compute="_compute_reason", help="What the customer is told.")
     subject = fields.Char(readonly=True)
     body = fields.Text("Message", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -69,6 +72,14 @@ class OrderNotification(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for message in self:
             message.display_name = message.subject or kinds.get(message.kind)
+
+    @api.depends("cause")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        """What a customer understands, in the language of the message; no causes of our own."""
+        texts = {"supply": self.env._("The goods reach us on another day than planned.")}
+        for message in self:
+            message.reason = texts.get(message.cause, message.cause)
 
     # Queueing
 
@@ -217,10 +228,14 @@ class OrderNotification(models.Model):
     def _deliver(self, message):
         """Send the mails of a chatter message at once, so that a failure is ours to repeat."""
         mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
-        mails.send(raise_exception=True)
+        try:
+            mails.send(raise_exception=True)
+        except MailDeliveryException as exception:
+            reason = ": ".join(str(part) for part in exception.args if part)
+            raise UserError(reason) from exception
         failed = mails.exists().filtered(lambda mail: mail.state == "exception")
         if failed:
-            raise ValueError(failed[0].failure_reason)
+            raise UserError(failed[0].failure_reason)
 
     # Buttons
 

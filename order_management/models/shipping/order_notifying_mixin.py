@@ -2,6 +2,15 @@ from odoo import fields, models
 
 from .order_notification import AUTOMATIC
 
+# What a message may say → the field that keeps it.
+SAID = {
+    "key": "key",
+    "before": "old_date",
+    "after": "new_date",
+    "reason": "cause",
+    "body": "body",
+}
+
 
 class OrderNotifyingMixin(models.AbstractModel):
     """Telling customers what happens to their orders."""
@@ -20,7 +29,8 @@ class OrderNotifyingMixin(models.AbstractModel):
 
         :param str kind: a kind of ``order.notification``
         :param dict data: order id → ``key`` (names this one message for ever), and what its
-            template shows: ``old_date``, ``new_date``, ``reason``, ``body``
+            template shows: ``before`` and ``after`` (days), ``reason``
+            (``supply``, or the customer's words), ``body`` (the whole text)
         :return: the new messages
         """
         told = self.sudo().filtered(lambda order: order.id in data and order._is_told_of(kind))
@@ -30,7 +40,7 @@ class OrderNotifyingMixin(models.AbstractModel):
                 "partner_id": order._get_told_partner().id,
                 "company_id": order.company_id.id,
                 **order._prepare_message_mode(kind),
-                **data[order.id],
+                **{SAID[name]: value for name, value in data[order.id].items()},
             }
             for order in told
         ]

@@ -42,15 +42,6 @@ def _key_of(values):
     return int(values["line_id"]), values["code"], values["fingerprint"]
 
 
-def _shortages_in(found):
-    """What checks for stock found short: line id → its numbers; ``None`` where none could run."""
-    results = [verdicts for check, verdicts in found.items() if check.code == "stock_short"]
-    verdicts = [verdict for part in results for verdict in part]
-    if not results or any("fault" in verdict.details for verdict in verdicts):
-        return None
-    return {verdict.line.id: verdict.details for verdict in verdicts}
-
-
 class OrderCheckingMixin(models.AbstractModel):
     """Running the checks on orders, and keeping what they found."""
 
@@ -89,9 +80,6 @@ class OrderCheckingMixin(models.AbstractModel):
         self._store_findings({check: found[check] for check in acting})
         self._record_shadow({check: found[check] for check in checks - acting})
         self._note_known_shortages()
-        shortages = _shortages_in(found)
-        if shortages is not None:
-            self._note_shortages(shortages)
 
     # What would hold, without storing it
 

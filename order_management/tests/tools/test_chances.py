@@ -6,7 +6,7 @@ from math import prod
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tools.chances import PRIOR, Band, calibration, chance_within, hold_back, pool, shrink
+from tools.chances import PRIOR, Band, calibration, chance_within, hold_back, latest, pool, shrink
 
 STEADY = settings(deadline=None, derandomize=True)
 
@@ -69,6 +69,14 @@ def test_what_waits_gains_nothing_by_being_early():
     assert hold_back([(0, 1)], -1).counts == ((1, 1),)
 
 
+def test_the_last_of_several_decides():
+    """Each on time in half of the cases: both in a quarter; a day late at most in half."""
+    found = latest([[(0, 2), (1, 2)], [(0, 1), (2, 1)]])
+    assert found.counts == ((0, 0.25), (1, 0.25), (2, 0.5))
+    assert latest([]).counts == ((0, 1.0),)
+    assert latest([[(3, 7)]]).counts == ((3, 1.0),)
+
+
 def test_told_and_kept_are_compared_by_band():
     pairs = [(0.95, True), (0.9, False), (1.0, True), (0.35, False), (0.3, True)]
     found = calibration(pairs)
@@ -109,6 +117,8 @@ def test_bands_that_are_off():
         (lambda: chance_within(0, [[]], ()), "histograms"),
         (lambda: chance_within(0, [], [(0, float("nan"))]), "prior"),
         (lambda: pool([[("1", 1)]]), "histograms"),
+        (lambda: latest([[(0, 1)], []]), r"histograms\[1\]"),
+        (lambda: latest([[(0, -1)]]), r"histograms\[0\]"),
         (lambda: shrink([], PRIOR, weight=-1), "weight"),
         (lambda: shrink([(1.5, 1)], PRIOR), "histogram"),
         (lambda: hold_back([], None), "slack"),
@@ -163,6 +173,18 @@ def test_another_step_that_is_never_early_helps_nobody(steps, late, slack):
 def test_one_more_late_one_never_raises_the_chance(histogram, slack, count, later):
     worse = [*histogram, (slack + 1 + later, count)]
     assert chance_within(slack, [worse]) <= chance_within(slack, [histogram]) + 1e-12
+
+
+@STEADY
+@given(st.lists(st.lists(st.tuples(st.integers(-5, 9), st.integers(1, 9)), min_size=1), max_size=3))
+def test_the_last_of_several_against_every_combination(histograms):
+    total = prod(sum(count for _day, count in one) for one in histograms)
+    expected = {}
+    for way in product(*histograms):
+        day = max((day for day, _count in way), default=0)
+        expected[day] = expected.get(day, 0) + prod(count for _day, count in way) / total
+    found = dict(latest(histograms).counts)
+    assert found == pytest.approx(expected, abs=1e-12)
 
 
 @STEADY
