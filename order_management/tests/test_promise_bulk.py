@@ -179,7 +179,7 @@ class TestPromiseBulk(OrderManagementCase):
                     picking.scheduled_date,
                     picking.user_id.id,
                     picking.products_availability_state,
-                    sorted(places[other.id] for other in picking.batch_id.picking_ids),
+                    sorted(places.get(other.id, 0) for other in picking.batch_id.picking_ids),
                     picking.batch_id.state,
                     picking.batch_id.is_wave,
                 )
