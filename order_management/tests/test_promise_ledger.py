@@ -69,6 +69,12 @@ class TestPromiseLedger(OrderManagementCase):
         with self.enter_registry_test_mode():
             self.env.ref(f"order_management.{name}").method_direct_trigger()
 
+    def _get_messages(self, order):
+        return [
+            (message.kind, str(message.old_date), str(message.new_date))
+            for message in self.env["order.notification"].search([("order_id", "=", order.id)])
+        ]
+
     def _reschedule(self, day):
         self.purchase.order_line.date_planned = f"{day} 12:00:00"
 
@@ -121,6 +127,10 @@ class TestPromiseLedger(OrderManagementCase):
         self.assertEqual(now[0].cause_data["before"], "2026-03-10")
         self.assertEqual(now[0].cause_data["after"], "2026-03-12")
         self.assertFalse(order.promise_ids.filtered("recheck"))
+        self.assertEqual(
+            self._get_messages(order), [("promise_changed", "2026-03-13", "2026-03-15")]
+        )
+        self.assertFalse(self._get_messages(calm))
         slip = self.env["order.decision"].search(
             [("res_id", "=", order.id), ("decision", "=", "promise.date")], limit=1
         )
@@ -282,6 +292,7 @@ class TestPromiseLedger(OrderManagementCase):
                 self._run_cron("ir_cron_promises_late")
             self.assertEqual(order.promise_date, date(2026, 3, 7), hour)
             self.assertEqual(len(order.promise_ids), 2)
+            self.assertEqual(self._get_messages(order), [("delayed", "2026-03-06", "2026-03-07")])
         self._ship(order, "2026-03-07 10:00:00")
         self.assertEqual((order.promise_outcome, order.promise_late_days), ("broken", 1))
         self.assertEqual(order.promise_ids.sorted("id").mapped("outcome"), ["broken", "kept"])

@@ -77,9 +77,10 @@ class OrderLedgerWatchMixin(models.AbstractModel):
             cause = reasons[order][0]
             if cause in FORCED and order._is_worth_telling(before, now):
                 messages[cause][order.id] = {
-                    "key": f"promise/{order.id}/{now}",
+                    "key": f"promise/{max(order.promise_ids.ids)}",
                     "before": fields.Date.to_string(before),
                     "after": fields.Date.to_string(now),
+                    "reason": cause == "supply" and cause,
                 }
         for cause, kind in (("supply", "promise_changed"), ("late", "delayed")):
             if messages[cause]:
