@@ -110,7 +110,7 @@ class TestPromiseLedger(OrderManagementCase):
     def test_a_receipt_that_slips_takes_the_promise_along(self):
         order = self._order(10)
         order.action_confirm()
-        calm = self._order(1)
+        calm = self._create_order([(self._create_product("OM-CALM", stock=1), 1)])
         calm.action_confirm()
         first = order.promise_ids
         self._reschedule("2026-03-12")
