@@ -69,6 +69,40 @@ class AvailabilityCase(OrderManagementCase):
 class TestPromiseAvailability(AvailabilityCase):
     """12 pieces on hand; what a shop is told of them."""
 
+    def test_what_is_not_sold_from_stock_says_so(self):
+        """Case C12: bought to order or sent by the vendor, never a bare zero."""
+        start = self._read(skus=[self.item.default_code])["next"]
+        mto = self.warehouse.mto_pull_id.route_id
+        mto.active = True
+        vendors = self.env["stock.route"].create(
+            {
+                "name": "From the vendor",
+                "product_selectable": True,
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "name": "Vendor to customer",
+                            "action": "pull",
+                            "picking_type_id": self.warehouse.out_type_id.id,
+                            "location_src_id": self.suppliers.id,
+                            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                        }
+                    )
+                ],
+            }
+        )
+        for route, supply in ((mto, "to_order"), (vendors, "dropship")):
+            with self.subTest(supply):
+                self.item.route_ids = route
+                answer = self._read(skus=[self.item.default_code], after=start)
+                self.assertEqual([item["supply"] for item in answer["items"]], [supply])
+                start = answer["next"]
+        self.item.route_ids = False
+        category = {"name": "Bought to order", "route_ids": [Command.set(mto.ids)]}
+        parent = self.env["product.category"].create(category)
+        self.item.categ_id = parent.create({"name": "Vases", "parent_id": parent.id})
+        self.assertFigures(supply="to_order")
+
     def test_at_rest(self):
         self.assertEqual(
             self._item(),
@@ -78,6 +112,7 @@ class TestPromiseAvailability(AvailabilityCase):
                 "warehouse": self.warehouse.code,
                 "warehouse_id": self.warehouse.id,
                 "sellable": True,
+                "supply": "stock",
                 "on_hand": 12.0,
                 "reserved": 0.0,
                 "available": 12.0,

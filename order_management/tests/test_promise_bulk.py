@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from odoo.addons.order_management.models.common.optional import has_model
 from odoo.addons.order_management.models.promise.order_reserving_mixin import OrderReservingMixin
 
 from .common import OrderManagementCase, plain
@@ -312,10 +313,11 @@ class TestPromiseBulkQueries(OrderManagementCase):
 
     def test_without_chatter(self):
         channel = self.env["order.channel"].create({"name": "Quiet", "code": "OM-Q", "quiet": True})
+        each = 44 if has_model(self.env, "mrp.bom") else 40  # other modules ask for their own
         self._count(2, channel_id=channel.id)
         for count in (10, 40):
             queries = self._count(count, channel_id=channel.id)
-            self.assertLessEqual(queries, 250 + 40 * count, count)
+            self.assertLessEqual(queries, 250 + each * count, count)
         orders = self.env["sale.order"].search([("channel_id", "=", channel.id)])
         self.assertFalse(orders.picking_ids.message_ids)
         self.assertFalse(orders.picking_ids.message_partner_ids)

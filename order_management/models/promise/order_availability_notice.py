@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .outlook import Outlook
 
 FIGURES = ("on_hand", "reserved", "available", "incoming", "next_date", "next_quantity")
-COLUMNS = ("sku", "is_sellable", *FIGURES)
+COLUMNS = ("sku", "is_sellable", "supply", *FIGURES)
 
 
 class OrderAvailabilityNotice(models.Model):
@@ -42,6 +42,12 @@ class OrderAvailabilityNotice(models.Model):
     number = fields.Integer(required=True, readonly=True, help="The cursor: when it was told.")
     sku = fields.Char("Internal Reference", readonly=True)
     is_sellable = fields.Boolean(readonly=True, help="Sold now; else nothing can be promised.")
+    supply = fields.Selection(
+        [("stock", "From stock"), ("to_order", "To order"), ("dropship", "By the vendor")],
+        readonly=True,
+        help="Where its goods come from when it is sold: what is bought for each order, or sent by "
+        "the vendor, needs none in stock.",
+    )
     on_hand = fields.Float(digits=0, readonly=True)
     reserved = fields.Float(digits=0, readonly=True)
     available = fields.Float(digits=0, readonly=True)
@@ -139,21 +145,46 @@ class OrderAvailabilityNotice(models.Model):
 
 # A product that is sold no more is told once more, with nothing to promise.
 _TELL = """
-    WITH %(figures)s, pair AS (
+    WITH %(figures)s, routed AS (
+        SELECT own.product_id AS template_id, own.route_id FROM stock_route_product AS own
+        UNION
+        SELECT template.id, given.route_id
+          FROM product_template AS template
+          JOIN product_category AS category ON category.id = template.categ_id
+          JOIN stock_route_categ AS given
+            ON '/' || category.parent_path LIKE '%%/' || given.categ_id || '/%%'
+    ), special AS (
+        SELECT routed.template_id, place.warehouse_id,
+               CASE WHEN BOOL_OR(origin.usage = 'supplier' AND target.usage = 'customer')
+                    THEN 'dropship'
+                    WHEN BOOL_OR(pull.route_id = routed.route_id) THEN 'to_order' END AS supply
+          FROM routed
+         CROSS JOIN place
+          JOIN stock_warehouse AS warehouse ON warehouse.id = place.warehouse_id
+          JOIN stock_route AS route ON route.id = routed.route_id AND route.active
+          LEFT JOIN stock_rule AS pull ON pull.id = warehouse.mto_pull_id
+          LEFT JOIN stock_rule AS rule ON rule.route_id = route.id AND rule.active
+          LEFT JOIN stock_location AS origin ON origin.id = rule.location_src_id
+          LEFT JOIN stock_location AS target ON target.id = rule.location_dest_id
+         GROUP BY routed.template_id, place.warehouse_id
+    ), pair AS (
         SELECT product.id AS product_id, place.warehouse_id, product.default_code AS sku,
                product.active AND template.active AND template.sale_ok
                AND (template.company_id IS NULL OR template.company_id = place.company_id)
                AND (template.is_storable OR EXISTS (
                    SELECT FROM need
                     WHERE need.kit_id = product.id AND need.company_id = place.company_id
-               )) AS is_sellable
+               )) AS is_sellable,
+               COALESCE(special.supply, 'stock') AS supply
           FROM product_product AS product
           JOIN product_template AS template ON template.id = product.product_tmpl_id
          CROSS JOIN place
+          LEFT JOIN special
+            ON special.template_id = template.id AND special.warehouse_id = place.warehouse_id
          WHERE template.type = 'consu'
     ), wanted AS (
         SELECT pair.product_id, pair.warehouse_id, pair.sku,
-               COALESCE(pair.is_sellable, FALSE) AS is_sellable,
+               COALESCE(pair.is_sellable, FALSE) AS is_sellable, pair.supply,
                COALESCE(figure.on_hand, 0) AS on_hand,
                COALESCE(figure.reserved, 0) AS reserved,
                CASE WHEN pair.is_sellable THEN COALESCE(figure.available, 0) ELSE 0 END

@@ -37,6 +37,8 @@ class Outlook:
         self.env["stock.warehouse"].flush_model(["view_location_id"])
         self.env["product.product"].flush_model()
         self.env["product.template"].flush_model()
+        self.env["stock.route"].flush_model(["active"])
+        self.env["stock.rule"].flush_model()
 
     def get_figures(self):
         """The common table expressions up to ``figure``: one row for each product that has or

@@ -33,7 +33,8 @@ class ProductAvailabilityMixin(models.AbstractModel):
         :param int after: ``next`` of the answer before; 0 to begin
         :param int limit: how many items at most, up to 1000
         :return: ``{}``: ``items``: ``product_id``, ``sku``, ``warehouse`` (code),
-            ``warehouse_id``, ``sellable``, ``on_hand``, ``reserved``, ``available``,
+            ``warehouse_id``, ``sellable``, ``supply`` (``stock`` | ``to_order`` | ``dropship``:
+            these two need none in stock), ``on_hand``, ``reserved``, ``available``,
             ``incoming``, ``next_date``, ``next_quantity``; ``next``, ``more``
         :raises AccessError: a warehouse does not exist, or is not of the caller's companies
         :raises ValidationError: an argument is of the wrong shape
@@ -128,6 +129,7 @@ def _prepare_item(found, codes):
         "warehouse": codes[found["warehouse_id"]],
         "warehouse_id": found["warehouse_id"],
         "sellable": found["is_sellable"],
+        "supply": found["supply"] or "stock",
         **{
             name: float(found[name])
             for name in ("on_hand", "reserved", "available", "incoming", "next_quantity")
