@@ -236,6 +236,55 @@ class TestPromiseLedger(OrderManagementCase):
         self.assertEqual(set(order.promise_ids.mapped("state")), {"cancelled"})
         self.assertFalse(order.promise_date)
 
+    def test_an_order_of_which_nothing_is_known_is_followed_and_cancelled(self):
+        order = self._order(40)
+        order.action_confirm()
+        self.assertFalse(order.promise_date)
+        self.assertEqual(self._rows(order)[-1][3], "none")
+        order.order_line.product_uom_qty = 10
+        self._run_cron("ir_cron_promises")
+        self.assertEqual(order.promise_date, date(2026, 3, 13))
+        self.assertEqual(order.first_promise_date, date(2026, 3, 13))
+        order.order_line.product_uom_qty = 50
+        self._run_cron("ir_cron_promises")
+        self.assertFalse(order.promise_date)
+        order.cancel_orders("changed their mind")
+        self.assertFalse(order.promise_ids.filtered(lambda row: row.state == "current"))
+
+    def test_a_quotation_is_promised_whole_or_not(self):
+        order = self._order(40)
+        self.assertFalse(order.promise_orders()[0]["delivery_date"])
+        self.assertFalse(order.promise_ids)
+        order.order_line.product_uom_qty = 10
+        order.promise_orders()
+        self.assertEqual(len(self._rows(order)), 2)
+        order.order_line.product_uom_qty = 40
+        order.promise_orders()
+        self.assertEqual(self._rows(order), [])
+        order.action_confirm()
+        self.assertEqual(len(self._rows(order)), 3)
+
+    def test_what_the_customer_changes_is_promised_anew_whatever_the_mode(self):
+        self.env.company.promise_mode = "off"
+        order = self._order(7)
+        order.action_confirm()
+        order.order_line.product_uom_qty = 8
+        self._run_cron("ir_cron_promises")
+        self.assertEqual(order.promise_date, date(2026, 3, 13))
+        order.picking_policy = "direct"
+        self._run_cron("ir_cron_promises")
+        self.assertEqual(len({row[1] for row in self._rows(order)}), 2, "now part by part")
+
+    def test_more_of_what_was_delivered_is_a_promise_of_its_own(self):
+        order = self._order(5)
+        order.action_confirm()
+        self._ship(order, "2026-03-05 10:00:00")
+        self.assertEqual(order.promise_outcome, "kept")
+        change = {"order_id": order.id, "lines": [{"sku": "OM-LEDGER", "quantity": 7}]}
+        self.assertEqual(order.amend_orders([change])[0]["outcome"], "amended")
+        self.assertEqual(self._rows(order), [(2.0, "2026-03-03", "2026-03-05", "stock")])
+        self.assertFalse(order.promise_outcome)
+
     def test_a_promised_quotation_keeps_its_rows_when_nothing_changed(self):
         order = self._order(10)
         order.promise_orders()

@@ -278,7 +278,7 @@ class OrderAmendMixin(models.AbstractModel):
         if amendment.is_empty():
             return self._prepare_amend_row("unchanged", caller)
         self._note_amendment(amendment, reason)
-        if self.promise_date:
+        if self.state == "sale" or self.promise_date:
             self._follow_supply()
         self._advance_stage()
         outcome = "held" if self.state != "sale" and self.hold_state == "held" else "amended"

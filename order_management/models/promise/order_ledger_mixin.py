@@ -54,9 +54,7 @@ class OrderLedgerMixin(models.AbstractModel):
 
         :return list: values of ledger rows
         """
-        orders = self.sudo().filtered(
-            lambda order: order.company_id.use_order_management and not order._is_history()
-        )
+        orders = self.sudo().filtered(lambda order: order._is_promisable())
         if not orders:
             return []
         shipping = {warehouse: ShipDays(warehouse) for warehouse in orders._get_warehouses()}
@@ -79,6 +77,14 @@ class OrderLedgerMixin(models.AbstractModel):
             ]
         )
 
+    def _is_promisable(self):
+        """Whether anything is promised to this order at all."""
+        return (
+            self.state != "cancel"
+            and self.company_id.use_order_management
+            and not self._is_history()
+        )
+
     def _note_first_promise(self):
         for day, orders in self.grouped("promise_date").items():
             orders.filtered(lambda order, day=day: order.first_promise_date != day).write(
@@ -89,6 +95,8 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _renew_promises(self, plans, cause, policy=False, day=False, data=None):
         """Write new dates, and rows for the lines whose promise differs from the one before.
+
+        A quotation of which a part cannot be promised is promised nothing.
 
         :param dict plans: order → line → parts
         :param str cause: why; promises that were marked have a cause of their own
@@ -101,29 +109,33 @@ class OrderLedgerMixin(models.AbstractModel):
         before = {order: order.promise_date for order in self}
         marks = {order: promised[order]._get_marked_cause() for order in self}
         reasons = {order: marks[order] or (cause, data) for order in self}
-        rows, planned, replaced = [], [], self.env["order.promise"]
+        rows, planned, replaced, gone = [], [], self.env["order.promise"], self.env["order.promise"]
         for order in self:
             reason, told = reasons[order]
             old = promised[order].grouped("line_id")
-            for line, parts in plans[order].items():
+            is_firm = order.state == "sale" or order._get_promised_day(plans[order])
+            for line, parts in plans[order].items() if is_firm else ():
                 known = old.pop(line, replaced.browse())
                 fresh = line._prepare_promises(parts, reason, told, policy, day)
                 planned += fresh
                 if fresh and not known._is_like(fresh, reason in FORCED):
                     rows += fresh
                     replaced |= known
-            gone = replaced.browse().union(*old.values())
-            gone._cancel_promises()
+            gone = gone.union(*old.values())
+        gone._cancel_promises()
         added = insert_rows(replaced.sudo().browse(), self._add_chances(rows, planned))
         replaced._supersede(added, {order: reason for order, (reason, _told) in reasons.items()})
-        (self.env["order.promise"].union(*promised.values()) - replaced)._forget_marks()
+        kept = self.env["order.promise"].union(*promised.values()) - replaced - gone
+        kept._forget_marks()
         self._set_promised_days(plans)
         moved = {
             order: (before[order], order.promise_date)
             for order in self
             if before[order] != order.promise_date
         }
-        self.filtered(lambda order: reasons[order][0] == "customer")._note_first_promise()
+        wanted = self.filtered(lambda order: reasons[order][0] == "customer")
+        wanted._note_first_promise()
+        wanted.filtered("promise_outcome").write({"promise_outcome": False, "promise_late_days": 0})
         self._record_renewals(moved, reasons, plans)
         self._tell_moved(moved, reasons)
         return moved
@@ -229,7 +241,9 @@ class OrderLedgerMixin(models.AbstractModel):
         if not PROMISE_FIELDS & vals.keys():
             return
         promised = self.sudo().filtered(
-            lambda order: order.promise_date and order.state != "cancel"
+            lambda order: (
+                (order.state == "sale" or order.promise_date) and order._is_promisable()
+            )
         )
         if promised:
             self.env["order.promise"].sudo()._mark(
@@ -240,11 +254,10 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _cancel_ledger(self):
         """Nothing is promised any more to orders that were cancelled."""
-        managed = self.sudo().filtered("promise_date")
-        if managed:
-            rows = managed._get_current_promises().values()
+        if self:
+            rows = self.sudo()._get_current_promises().values()
             self.env["order.promise"].union(*rows)._cancel_promises()
-            managed.write({"promise_date": False})
+            self.sudo().filtered("promise_date").write({"promise_date": False})
 
     def action_view_promises(self):
         """Open the ledger of these orders."""
@@ -322,7 +335,7 @@ class OrderLedgerLineMixin(models.AbstractModel):
             or (part["source"] == "incoming" and wanted and part["delivery_date"] <= wanted)
         )
         missing = self._get_undelivered_quantity() - there
-        if self._has_own_supply() or self.product_id.uom_id.compare(missing, 0.0) <= 0:
+        if self.product_id.uom_id.compare(missing, 0.0) <= 0 or self._has_own_supply():
             return 0.0
         return self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
 

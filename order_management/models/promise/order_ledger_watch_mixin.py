@@ -21,19 +21,28 @@ class OrderLedgerWatchMixin(models.AbstractModel):
         """Promise anew what rests on supply that changed, first promised first.
 
         The day it was reckoned from stays, if somebody had named one that was past even then.
+        What the customer changed is always promised anew; supply only where that is switched on.
         """
         promised = self._get_current_promises()
-        queue = self.sorted(lambda order: (min(promised[order].mapped("made_at")), order.id))
+        now = fields.Datetime.now()
+        queue = self.filtered(lambda order: order._is_promisable()).sorted(
+            lambda order: (min(promised[order].mapped("made_at"), default=now), order.id)
+        )
         self._lock_for_decision()
         for day, orders in queue.grouped(lambda order: promised[order]._get_day_named()).items():
-            orders._renew_if(orders._plan_as_promised(promised, day), "supply")
+            plans = orders._plan_as_promised(promised, day)
+            wanted = orders.filtered(lambda order: promised[order]._is_wanted())
+            if wanted:
+                wanted._renew_promises({order: plans[order] for order in wanted}, "customer")
+            (orders - wanted)._renew_if(plans, "supply")
 
     def _plan_as_promised(self, promised, day=False):
-        """Plans by the way of shipping each order was promised with."""
+        """Plans by the way of shipping each order was promised with, or is to be shipped now."""
         shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
         plans = self._serve_orders(shipping, day)
         for order, lines in plans.items():
-            policy = promised[order][:1].policy or order._get_promise_policy()
+            rows = promised[order]
+            policy = not rows._is_wanted() and rows[:1].policy or order._get_promise_policy()
             order._set_promise_dates(lines, policy, shipping)
         return plans
 

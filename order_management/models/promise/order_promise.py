@@ -195,10 +195,16 @@ class OrderPromise(models.Model):
         marks = [row.recheck_cause or {} for row in self if row.recheck]
         if not marks:
             return False
-        # A change by the customer outweighs what else happened: it is a new promise.
-        wanted = any(mark.get("cause") == "customer" for mark in marks)
         data = {key: value for key, value in marks[0].items() if key != "cause"}
-        return ("customer", False) if wanted else ("supply", data)
+        return ("customer", False) if self._is_wanted() else ("supply", data)
+
+    def _is_wanted(self):
+        """Whether the customer wants a new promise for one order; that outweighs what else moved.
+
+        What was delivered and is now wanted anew has no promise that holds.
+        """
+        marks = [row.recheck_cause or {} for row in self if row.recheck]
+        return not self or any(mark.get("cause") == "customer" for mark in marks)
 
     def _forget_marks(self):
         marked = self.filtered("recheck")
