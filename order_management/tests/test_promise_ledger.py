@@ -183,6 +183,18 @@ class TestPromiseLedger(OrderManagementCase):
             [(second.id, "2026-03-13"), (first.id, "2026-03-05")],
         )
 
+    def test_what_has_come_is_short_no_more(self):
+        order = self._order(10)
+        order.action_confirm()
+        self.assertEqual(order.order_line.short_quantity, 3)
+        receipt = self.purchase.picking_ids
+        receipt.move_ids.quantity = 20
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        self._run_cron("ir_cron_promises_late")
+        self.assertEqual(order.order_line.short_quantity, 0)
+        self.assertEqual(order.promise_date, date(2026, 3, 13), "as promised, not sooner")
+
     def test_a_cancelled_purchase(self):
         order = self._order(10)
         order.action_confirm()

@@ -152,13 +152,10 @@ class OrderLedgerMixin(models.AbstractModel):
 
     def _set_promised_days(self, plans):
         """Write the dates of orders and lines that differ from those they have."""
-        lines, orders, short = defaultdict(list), defaultdict(list), {}
-        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
+        lines, orders = defaultdict(list), defaultdict(list)
         for order in self:
-            wanted = order._get_wanted_day(shipping)
             for line, parts in plans[order].items():
                 day = line._get_promised_day(parts)
-                short[line] = (line._get_missing_quantity(parts, wanted), day)
                 if line.promise_date != day:
                     lines[day].append(line.id)
             day = order._get_promised_day(plans[order])
@@ -168,6 +165,17 @@ class OrderLedgerMixin(models.AbstractModel):
             self.env["sale.order.line"].browse(ids).write({"promise_date": day})
         for day, ids in orders.items():
             self.browse(ids).write({"promise_date": day})
+        self._note_missing(plans)
+
+    def _note_missing(self, plans):
+        """Keep what of the lines cannot be shipped when it is wanted."""
+        short = {}
+        shipping = {warehouse: ShipDays(warehouse) for warehouse in self._get_warehouses()}
+        for order in self:
+            wanted = order._get_wanted_day(shipping)
+            for line, parts in plans[order].items():
+                missing = line._get_missing_quantity(parts, wanted)
+                short[line] = (missing, line._get_promised_day(parts))
         self.order_line._set_short(short)
 
     def _add_chances(self, rows, planned=None):
@@ -241,9 +249,7 @@ class OrderLedgerMixin(models.AbstractModel):
         if not PROMISE_FIELDS & vals.keys():
             return
         promised = self.sudo().filtered(
-            lambda order: (
-                (order.state == "sale" or order.promise_date) and order._is_promisable()
-            )
+            lambda order: (order.state == "sale" or order.promise_date) and order._is_promisable()
         )
         if promised:
             self.env["order.promise"].sudo()._mark(

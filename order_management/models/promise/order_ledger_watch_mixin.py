@@ -127,6 +127,7 @@ class OrderLedgerWatchMixin(models.AbstractModel):
                 order._add_on_the_way(plans[order], promised[order], arrivals[order.id], day)
             late = orders.filtered(lambda order, plans=plans: order._is_running_late(plans[order]))
             late._renew_if({order: plans[order] for order in late}, "late")
+            (orders - late)._note_missing(plans)
 
     def _get_next_day(self, shipping):
         """The next day on which something can still be done for this order."""

@@ -45,6 +45,7 @@ class OrderPromise(models.Model):
             Domain("ship_date", "<=", tomorrow)
             | Domain("delivery_date", "<=", tomorrow)
             | Domain("source", "=", "none")
+            | Domain("line_id.short_quantity", ">", 0)
         )
         self._run_in_parts(
             Domain("state", "=", "current") & due,
