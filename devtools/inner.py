@@ -11,7 +11,8 @@ from .lanes import INTEGRATION, PURE, PYTEST, TOOLS_TESTS, integration
 
 def loop(words):
     """One path, start of a file name or -k expression, the fastest way there is."""
-    what, *more = words
+    profile = "full" if "--full" in words else "lean"
+    what, *more = [word for word in words if word != "--full"]
     host.setup()
     paths = matching(what)
     if paths and all(TOOLS_TESTS in path.parents or path == TOOLS_TESTS for path in paths):
@@ -26,7 +27,7 @@ def loop(words):
         lane = integration(paths)
         say((read(LOGS / "integration.log") or "").strip())
         return 1 if lane.numbers()[1] else 0
-    name = kept_database()
+    name = kept_database(profile)
     select = paths or [ADDON / "tests", f"--ignore={TOOLS_TESTS}", "-k", what]
     words = (
         *PYTEST,
@@ -58,9 +59,11 @@ def matching(what):
     return next((paths for paths in found.values() if paths), [])
 
 
-def kept_database():
+def kept_database(profile="lean"):
     """The inner loop's database, updated when the addon's files have changed since last time."""
-    name, key, seal = f"{database.prefix()}kept", database.addon_key("lean"), DEV / "kept-key"
+    kind = "" if profile == "lean" else f"-{profile}"
+    name = f"{database.prefix()}kept{kind.replace('-', '_')}"
+    key, seal = database.addon_key(profile), DEV / f"kept{kind}-key"
     if database.exists(name) and read(seal) == key:
         return name
     seal.unlink(missing_ok=True)
@@ -68,7 +71,7 @@ def kept_database():
         progress("updating the addon")
         database.install(name, [database.ADDON_NAME], "kept-update.log", update=True)
     else:
-        database.copy(database.host_template("lean"), name)
+        database.copy(database.host_template(profile), name)
         progress("installing the addon")
         database.install(name, [database.ADDON_NAME], "kept-install.log")
     mark(seal, key)

@@ -27,6 +27,7 @@ from . import res_partner
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
+from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_package

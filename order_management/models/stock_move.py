@@ -13,6 +13,7 @@ class StockMove(models.Model):
         "stock.move",
         "order.supply.mixin",
         "order.reserving.mixin",
+        "order.removal.move.mixin",
         "order.returnable.mixin",
     ]
 
@@ -28,6 +29,13 @@ class StockMove(models.Model):
         """Many moves are reserved together; what is reserved is locked first."""
         unserved = self._before_assign(force_qty)
         return super(StockMove, self - unserved)._action_assign(force_qty=force_qty)
+
+    def _prepare_move_line_vals(self, quantity=None, reserved_quant=None):
+        """The line notes why it takes this stock."""
+        vals = super()._prepare_move_line_vals(quantity, reserved_quant)
+        if reserved_quant:
+            vals |= self._get_removal_values(reserved_quant)
+        return vals
 
     def _trigger_assign(self):
         """Orders that waited for what came are ready now."""

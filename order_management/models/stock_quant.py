@@ -2,10 +2,25 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Joint: reservations of many moves are written once a quant."""
+    """Joint: reservations of many moves are written once a quant, zones emptied in order."""
 
     _name = "stock.quant"
-    _inherit = ["stock.quant", "order.reserved.stock.mixin"]
+    _inherit = ["stock.quant", "order.reserved.stock.mixin", "order.removal.quant.mixin"]
+
+    def _gather(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        qty=0,
+    ):
+        quants = super()._gather(
+            product_id, location_id, lot_id, package_id, owner_id, strict=strict, qty=qty
+        )
+        return quants if strict else quants._sort_by_zone()
 
     @api.model
     def _update_reserved_quantity(

@@ -32,6 +32,7 @@ from . import test_promise_dates
 from . import test_promise_kits
 from . import test_promise_ledger
 from . import test_promise_parallel
+from . import test_promise_removal
 from . import test_promise_reservation
 from . import test_promise_rush
 from . import test_promise_short

@@ -12,6 +12,7 @@ from . import order_promise_mixin
 from . import order_promise_watch
 from . import order_promising_line_mixin
 from . import order_promising_mixin
+from . import order_removal_mixin
 from . import order_reserving_mixin
 from . import order_shared_transfer_mixin
 from . import order_shipping_days_mixin

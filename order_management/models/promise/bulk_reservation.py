@@ -100,7 +100,7 @@ class StockBook:
             )
             order = quant._get_removal_strategy_order(strategy)
             fields = [*names, "quantity", "reserved_quantity"]
-            for row in quant.search_fetch(domain, fields, order=order):
+            for row in quant.search_fetch(domain, fields, order=order)._sort_by_zone():
                 found[row.product_id.with_env(self.env), strategy].append(row)
         return found
 
