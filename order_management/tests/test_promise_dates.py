@@ -272,6 +272,10 @@ class TestPromiseDates(OrderManagementCase):
         codes = [[error["code"] for error in line["errors"]] for line in answer["lines"]]
         self.assertEqual(codes, [[], [], ["unknown_product"], ["wrong_value"], ["out_of_stock"]])
         self.assertEqual(answer["lines"][2]["errors"][0]["path"], "lines[2].sku")
+        stock, incoming = (part["chance"] for part in answer["lines"][1]["parts"])
+        self.assertLess(0.0, incoming)
+        self.assertLess(incoming, stock)
+        self.assertLessEqual(stock, 1.0)
 
     def test_wrong_arguments_are_named(self):
         order, quote = self._order(1), self.as_role("product.product", "clerk").quote_promise

@@ -26,14 +26,16 @@ class ProductPromiseMixin(models.AbstractModel):
         """Tell when goods could be shipped and delivered, without an order; nothing is kept.
 
         Lines draw on the same supply, earlier ones first. Delivery is reckoned by the warehouse's
-        own days alone, since no delivery method is chosen yet.
+        own days alone, since no delivery method is chosen yet. ``chance`` is how likely a part's
+        day is kept, 0 to 1, learned from past receipts and picking.
 
         :param list lines: ``{"sku", "quantity"}``, quantities in the product's unit
         :param str warehouse: code of the warehouse
         :param str on_date: the day to reckon from, ``YYYY-MM-DD``; without it, today, after the
             cut-off tomorrow
         :param str country: ISO code of the country of delivery
-        :return: ``{}``: ``lines``: ``sku``, ``ok``, ``errors``, ``parts`` as of ``promise_orders``
+        :return: ``{}``: ``lines``: ``sku``, ``ok``, ``errors``, ``parts`` as of ``promise_orders``,
+            each with its ``chance``
         :raises AccessError: the warehouse does not exist, or is not of the caller's companies
         :raises ValidationError: an argument is of the wrong shape
         """
@@ -84,7 +86,16 @@ class ProductPromiseMixin(models.AbstractModel):
                 answers.append(product._prepare_quote_row(wish, index, parts))
             except ItemError as exception:
                 answers.append(row([error_of(exception)], sku=wish["sku"], parts=[]))
+        self._add_quote_chances(warehouse, [part for row in answers for part in row["parts"]])
         return answers
+
+    def _add_quote_chances(self, warehouse, parts):
+        """How likely the days of parts are kept; nobody knows yet who carries them."""
+        wishes = [part.pop("wish") for part in parts]
+        learned = self.env["order.promise.delay"]
+        chances = learned._get_chances(warehouse.company_id, wishes)
+        for part, chance in zip(parts, chances, strict=True):
+            part["chance"] = chance
 
     def _pick(self, products, wish, index):
         found = products.get(wish["sku"], self.browse())
@@ -111,17 +122,34 @@ class ProductPromiseMixin(models.AbstractModel):
             found = serve(book, days.warehouse, self, each, quantity)
         else:
             found = [(quantity, zero, "stock", False)]
+        vendors = book.vendors
         rest = quantity - sum(part[0] for part in found)
         if self.uom_id.compare(rest, 0.0) > 0:
-            lead = self._get_lead_day(zero, rest)
-            found += [(rest, lead, "lead_time", False)] if lead else []
+            seller = self._get_lead_seller(zero, rest)
+            if seller:
+                lead = zero + timedelta(days=seller.delay)
+                found.append((rest, lead, "lead_time", False))
+                vendors = {**book.vendors, False: seller.partner_id.id}
         return [
-            self._prepare_quote_part(amount, days.ship_day(max(there, zero)), source, reference)
+            self._prepare_quote_part(
+                amount,
+                days.ship_day(max(there, zero)),
+                source,
+                reference,
+                {
+                    "source": source,
+                    "slack": 0,
+                    "vendor_id": source != "stock" and vendors.get(reference, False),
+                    "warehouse_id": days.warehouse.id,
+                    "carrier_id": False,
+                },
+            )
             for amount, there, source, reference in found
         ]
 
-    def _prepare_quote_part(self, quantity, ship_day, source, reference):
+    def _prepare_quote_part(self, quantity, ship_day, source, reference, wish):
         return {
+            "wish": wish,
             "quantity": self.uom_id.round(quantity),
             "ship_date": ship_day,
             "delivery_date": ship_day,
@@ -139,11 +167,6 @@ class ProductPromiseMixin(models.AbstractModel):
             )
             errors = [error("out_of_stock", message, f"lines[{index}].quantity")]
         return row(errors, sku=wish["sku"], parts=parts)
-
-    def _get_lead_day(self, day, quantity):
-        """When a vendor could have brought it, or ``False``: nobody sells it to us."""
-        seller = self._get_lead_seller(day, quantity)
-        return day + timedelta(days=seller.delay) if seller else False
 
     def _get_lead_seller(self, day, quantity):
         """Whom it would be bought from on a day, or today."""
