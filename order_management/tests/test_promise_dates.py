@@ -239,6 +239,26 @@ class TestPromiseDates(OrderManagementCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1] - counts[0], 3, counts)
 
+    def test_a_place_that_is_only_counted(self):
+        """A count of an empty place makes stock without any quantity until it is applied."""
+        self.env.ref("order_management.order_check_stock_short").mode = "on"
+        item = self._create_product("OM-COUNTED")
+        quant = self.env["stock.quant"].create(
+            {
+                "product_id": item.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "inventory_quantity": 7,
+            }
+        )
+        order = self._create_order([(item, 2)])
+        row = self.as_role(order, "clerk").process_orders()[0]
+        self.assertEqual((row["ok"], row["outcome"]), (True, "held"))
+        items = self.as_role("product.product", "clerk").read_availability(["OM-COUNTED"])["items"]
+        self.assertEqual({item["available"] for item in items}, {0.0})
+        quant.action_apply_inventory()
+        order = self._create_order([(item, 2)])
+        self.assertEqual(self.as_role(order, "clerk").process_orders()[0]["outcome"], "confirmed")
+
     # Quotes, rights, arguments
 
     def test_a_quote_needs_no_order_and_keeps_nothing(self):

@@ -133,7 +133,7 @@ class OrderPromiseMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT place.warehouse_id, quant.product_id,
-                       SUM(quant.quantity - quant.reserved_quantity)
+                       SUM(COALESCE(quant.quantity, 0) - COALESCE(quant.reserved_quantity, 0))
                   FROM (VALUES %s) AS place (warehouse_id, view_id)
                   JOIN stock_location AS root ON root.id = place.view_id
                   JOIN stock_location AS location

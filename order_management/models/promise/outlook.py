@@ -117,7 +117,8 @@ _DAYS = """
           JOIN stock_location AS location ON location.parent_path LIKE root.parent_path || '%%'
     ), stock AS (
         SELECT quant.product_id, place.warehouse_id, place.today,
-               SUM(quant.quantity) AS on_hand, SUM(quant.reserved_quantity) AS reserved,
+               COALESCE(SUM(quant.quantity), 0) AS on_hand,
+               COALESCE(SUM(quant.reserved_quantity), 0) AS reserved,
                COALESCE(SUM(quant.quantity) FILTER (WHERE %(usable)s), 0) AS usable,
                GREATEST(COALESCE(
                    SUM(quant.reserved_quantity) FILTER (WHERE %(usable)s), 0), 0) AS held

@@ -139,7 +139,7 @@ class SupplyBook:
                    AND (move.sale_line_id IS NULL OR move.sale_line_id NOT IN %(lines)s)
             )
             SELECT 'on_hand', place.warehouse_id, quant.product_id, NULL::date,
-                   SUM(quant.quantity), NULL, NULL::int
+                   COALESCE(SUM(quant.quantity), 0), NULL, NULL::int
               FROM place
               JOIN stock_location AS location ON location.parent_path LIKE place.path
               JOIN stock_quant AS quant ON quant.location_id = location.id
@@ -149,7 +149,7 @@ class SupplyBook:
              GROUP BY place.warehouse_id, quant.product_id
             UNION ALL
             SELECT 'reserved', place.warehouse_id, quant.product_id, NULL,
-                   SUM(quant.reserved_quantity), NULL, NULL
+                   COALESCE(SUM(quant.reserved_quantity), 0), NULL, NULL
               FROM place
               JOIN stock_location AS location ON location.parent_path LIKE place.path
               JOIN stock_quant AS quant ON quant.location_id = location.id
