@@ -1,0 +1,61 @@
+"""When to order, and how much: levels, quantities, classes.
+
+Everything is in one unit and one period throughout a call. Formulas name their source.
+"""
+
+from .classes import classify
+from .distributions import (
+    inverse_normal_loss,
+    normal_loss,
+    poisson_cdf,
+    poisson_pmf,
+    student_quantile,
+)
+from .levels import Levels, Limits, extend_cover, make_levels
+from .lot_sizing import (
+    best_price_break,
+    economic_quantity,
+    incremental_price_break,
+    joint_replenishment,
+    wagner_whitin,
+)
+from .policies import (
+    exact_order_up_to,
+    exact_reorder_quantity,
+    fill_rate_order_up_to,
+    fill_rate_reorder,
+    lost_goodwill,
+    newsvendor_normal,
+    newsvendor_poisson,
+)
+from .stock import combined_deviation, order_quantity, reorder_point, round_up, safety_stock
+
+__all__ = [
+    "Levels",
+    "Limits",
+    "best_price_break",
+    "classify",
+    "combined_deviation",
+    "economic_quantity",
+    "exact_order_up_to",
+    "exact_reorder_quantity",
+    "extend_cover",
+    "fill_rate_order_up_to",
+    "fill_rate_reorder",
+    "incremental_price_break",
+    "inverse_normal_loss",
+    "joint_replenishment",
+    "lost_goodwill",
+    "make_levels",
+    "newsvendor_normal",
+    "newsvendor_poisson",
+    "normal_loss",
+    "order_quantity",
+    "poisson_cdf",
+    "poisson_pmf",
+    "reorder_point",
+    "round_up",
+    "safety_stock",
+    "student_quantile",
+    "wagner_whitin",
+]

@@ -1,0 +1,22 @@
+"""Refusals that name the argument."""
+
+from math import isfinite
+
+
+def number(value, name, least=None, above=None):
+    """A finite number, at least or above a bound."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise ValueError(f"{name}: {value!r} is not a finite number")
+    if least is not None and value < least:
+        raise ValueError(f"{name}: it is at least {least:g}")
+    if above is not None and value <= above:
+        raise ValueError(f"{name}: it is above {above:g}")
+    return float(value)
+
+
+def share(value, name):
+    """A service level: between 0 and 1, both left out."""
+    value = number(value, name)
+    if not 0.0 < value < 1.0:
+        raise ValueError(f"{name}: it lies between 0 and 1")
+    return value
