@@ -246,8 +246,9 @@ def plan_orders(cr, size, real, last_day):
         f"""
         SELECT i.n, %(order)s + i.n AS id, %(picking)s + i.n AS picking_id,
                %(reference)s + i.n AS reference_id,
-               %(prefix)s || lpad((%(number)s + i.n)::text, 5, '0') AS name,
-               %(picking_prefix)s || lpad((%(picking_number)s + i.n)::text, 5, '0') AS picking_name,
+               %(prefix)s || to_char(%(number)s + i.n, 'FM999999999900000') AS name,
+               %(picking_prefix)s || to_char(%(picking_number)s + i.n, 'FM999999999900000')
+                   AS picking_name,
                c.id AS partner_id,
                day + interval '6 hours' + {dice("i.n", 1)} * interval '12 hours'
                    - %(date)s::timestamp AS shift,

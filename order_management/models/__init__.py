@@ -34,3 +34,4 @@ from . import stock_package
 from . import stock_picking
 from . import stock_quant
 from . import stock_warehouse
+from . import stock_warehouse_orderpoint

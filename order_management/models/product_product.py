@@ -16,6 +16,8 @@ class ProductProduct(models.Model):
         "order.availability.mixin",
         "product.availability.mixin",
         "product.promise.mixin",
+        "product.shelf.mixin",
+        "product.succession.mixin",
     ]
 
     def write(self, vals):

@@ -18,7 +18,11 @@ class ProductTemplate(models.Model):
     """
 
     _name = "product.template"
-    _inherit = ["product.template", "order.destination.mixin"]
+    _inherit = [
+        "product.template",
+        "order.destination.mixin",
+        "product.template.succession.mixin",
+    ]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -31,3 +35,6 @@ class ProductTemplate(models.Model):
         self._after_restriction([vals])
         self.with_context(active_test=False).product_variant_ids._mark_orders(vals)
         return result
+
+    def _get_related_fields_variant_template(self):
+        return [*super()._get_related_fields_variant_template(), "replaced_by_id"]

@@ -19,9 +19,13 @@ CAUSES = {
 
 
 class ResPartner(models.Model):
-    """Joint: what a customer wishes of their orders, and by what documents find them."""
+    """Joint: what a customer wishes of their orders, and by what documents find them.
 
-    _inherit = "res.partner"
+    Services that rooms offer each other on a partner: ``_get_receipt_delays()`` (promise).
+    """
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "vendor.delay.mixin"]
 
     order_priority = fields.Integer(
         help="Priority of this customer's orders; higher wins when stock is short."

@@ -38,6 +38,7 @@ class SaleOrder(models.Model):
         "order.status.mixin",
         "order.source.mixin",
         "order.payment.mixin",
+        "order.one.off.mixin",
         "order.checking.mixin",
         "order.price.mixin",
         "order.credit.mixin",

@@ -38,6 +38,11 @@ from . import test_promise_rush
 from . import test_promise_short
 from . import test_promise_short_tour
 from . import test_promise_steps
+from . import test_reorder_demand
+from . import test_reorder_events
+from . import test_reorder_forecast
+from . import test_reorder_levels
+from . import test_reorder_tour
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

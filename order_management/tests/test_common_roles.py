@@ -28,6 +28,9 @@ HARMLESS = {
     "order.return.refuse": {"reason": "Test"},
     "order.return.cancel": {"reason": "Test"},
     "order.return.receive": {"lines": []},
+    "order.forecast.run": {"product_ids": []},
+    "stock.warehouse.orderpoint.simulate_levels": {"candidates": []},
+    "stock.warehouse.orderpoint.try_levels": {"candidates": []},
 }
 
 # Refused as no desk's channel, which is no matter of rights.
@@ -117,6 +120,9 @@ class TestCommonRoles(OrderManagementCase):
             "order.return": cls.env["order.return"].browse(request[0]["return_id"]),
             "order.intake": cls.env["order.intake"].browse(intake[0]["intake_id"]),
             "order.job": cls.env["order.job"].browse(job["job_id"]),
+            "stock.warehouse.orderpoint": cls.env["stock.warehouse.orderpoint"].create(
+                {"product_id": cls.product.id, "location_id": cls.warehouse.lot_stock_id.id}
+            ),
         }
 
     def _published(self):

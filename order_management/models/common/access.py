@@ -50,6 +50,10 @@ ROLES = {
     "sale.order.get_status": _STATUS,
     "order.finding.release": ("employee",),  # the check's group decides
     "order.check.dry_run": (),
+    "order.forecast.run": (),
+    "stock.warehouse.orderpoint.propose_levels": (),
+    "stock.warehouse.orderpoint.simulate_levels": (),
+    "stock.warehouse.orderpoint.try_levels": (),
     "stock.picking.scan": ("picker",),
     "stock.picking.undo_scan": ("picker",),
     "stock.picking.pack": ("picker",),

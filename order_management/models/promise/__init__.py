@@ -22,3 +22,4 @@ from . import order_supply_line_mixin
 from . import order_supply_mixin
 from . import product_availability_mixin
 from . import product_promise_mixin
+from . import vendor_delay_mixin

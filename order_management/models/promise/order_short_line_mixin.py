@@ -30,6 +30,10 @@ class OrderShortLineMixin(models.AbstractModel):
         [("wait", "Wait"), ("split", "Split")], "Decided", copy=False, readonly=True,
         help="What was decided about the missing rest; open again when more is missing.",
     )  # fmt: skip
+    short_cancelled_qty = fields.Float(
+        "Cancelled as short", digits="Product Unit", copy=False, readonly=True,
+        help="What was not delivered because it was not there, in the line's unit: lost demand.",
+    )  # fmt: skip
     short_free = fields.Float(
         "Free now", digits="Product Unit", compute="_compute_short_free",
         help="What lies in the warehouse and is reserved for nobody, in the line's unit.",

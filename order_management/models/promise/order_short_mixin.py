@@ -121,6 +121,9 @@ class OrderShortMixin(models.AbstractModel):
         if answer["outcome"] == "refused":
             told = [problem["message"] for problem in answer["errors"]]
             raise ItemError("not_possible", "\n".join(told + refused))
+        for found in answer["cancelled_lines"]:
+            line = as_service(lines.browse(found["line_id"]))
+            line.short_cancelled_qty += found["quantity"]
         return refused
 
     def _note_short_decision(self, choice, facts, reason, message, swap):

@@ -1,0 +1,267 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ...tools.replenishment import (
+    Limits,
+    combined_deviation,
+    make_levels,
+    order_quantity,
+    reorder_point,
+    safety_stock,
+)
+from ..common.access import as_service, public
+from ..common.bulk import insert_rows, update_rows
+from ..common.results import error, row
+from .lead_times import read_lead_times
+from .positions import read_positions
+
+MAX_RULES = 200
+
+
+class OrderReorderRuleMixin(models.AbstractModel):
+    """Reordering rules that get their levels from forecasts."""
+
+    _name = "order.reorder.rule.mixin"
+    _description = "Reordering rule with forecast levels"
+
+    proposal_ids = fields.One2many(
+        "order.reorder.proposal", "orderpoint_id", "Proposals", readonly=True
+    )
+
+    @api.model
+    def _get_protection_days(self, policies):
+        """Days that stock has to last between two orders: lead time and review.
+
+        :param dict policies: ``(product, warehouse)`` → policy
+        :return dict: the pairs that have a rule → days, of the longest one
+        """
+        rules = self.search(
+            [
+                ("product_id", "in", list({product.id for product, _place in policies})),
+                ("warehouse_id", "in", list({place.id for _product, place in policies})),
+            ]
+        )
+        times = read_lead_times(rules)
+        found = defaultdict(float)
+        for rule in rules:
+            policy = policies.get((rule.product_id, rule.warehouse_id))
+            if policy:
+                days = times[rule].days + policy.review_days
+                pair = (rule.product_id, rule.warehouse_id)
+                found[pair] = max(found[pair], days)
+        return dict(found)
+
+    @public
+    def propose_levels(self):
+        """Propose levels for reordering rules from their forecasts; the rules stay as they are.
+
+        One proposal a rule and day: asked again, the open one is made anew. Products without a
+        forecast get one first.
+
+        :return: one item per rule: ``proposal_id``, ``orderpoint_id``, ``minimum`` and
+            ``maximum`` (in the rule's unit; order at or below the minimum, up to the maximum),
+            ``safety_stock``, ``lead_time_days``, ``daily_demand``, ``quantity`` (what would be
+            ordered now), ``reason``
+        :raises AccessError: the caller is no manager, or may not see a rule
+        """
+        rules = as_service(self)
+        self._ensure_forecasts(rules)
+        rows = rules._propose()
+        return [rows[rule] for rule in rules]
+
+    def action_propose_levels(self):
+        """Propose levels and show them."""
+        self.propose_levels()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "order_management.order_reorder_proposal_action"
+        )
+        return {**action, "domain": [("orderpoint_id", "in", self.ids)]}
+
+    def _ensure_forecasts(self, rules):
+        """Forecast what was never forecast."""
+        forecasts = rules._get_forecasts()
+        lacking = rules.filtered(lambda rule: rule not in forecasts)
+        for place in lacking.warehouse_id:
+            products = lacking.filtered(lambda rule, at=place: rule.warehouse_id == at).product_id
+            self.env["order.forecast"].sudo()._run(place, products)
+
+    def _get_forecasts(self):
+        """The forecast of each rule that has one."""
+        forecasts = self.env["order.forecast"].search_fetch(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("warehouse_id", "in", self.warehouse_id.ids),
+            ]
+        )
+        by_pair = {(row.product_id.id, row.warehouse_id.id): row for row in forecasts}
+        return {
+            rule: by_pair[rule.product_id.id, rule.warehouse_id.id]
+            for rule in self
+            if (rule.product_id.id, rule.warehouse_id.id) in by_pair
+        }
+
+    def _propose(self):
+        """Reckon levels of all rules and store them.
+
+        :return dict: rule → answer
+        """
+        forecasts = self._get_forecasts()
+        times = read_lead_times(self)
+        positions = read_positions(self)
+        known = self._get_open_proposals()
+        answers, rows, updates = {}, [], {}
+        for rule in self:
+            forecast = forecasts.get(rule)
+            if not forecast or not forecast.policy_id:
+                message = self.env._("No reorder policy holds for this product.")
+                answers[rule] = row([error("not_possible", message)], orderpoint_id=rule.id)
+                continue
+            vals = rule._prepare_proposal(forecast, times[rule], positions[rule])
+            answers[rule] = vals
+            if rule.id in known:
+                updates[known[rule.id]] = vals
+            else:
+                rows.append(vals)
+        proposals = self.env["order.reorder.proposal"].sudo()
+        added = insert_rows(proposals, rows)
+        update_rows(proposals, updates)
+        known.update(zip((vals["orderpoint_id"] for vals in rows), added.ids, strict=True))
+        return {
+            rule: self._as_proposal_row(vals, known[rule.id]) if "steps" in vals else vals
+            for rule, vals in answers.items()
+        }
+
+    def _get_open_proposals(self):
+        """Rule id → id of today's proposal that nobody decided on."""
+        rows = self.env["order.reorder.proposal"].search_fetch(
+            [
+                ("orderpoint_id", "in", self.ids),
+                ("review_day", "=", fields.Date.today()),
+                ("state", "=", "proposed"),
+            ],
+            ["orderpoint_id"],
+        )
+        return {row.orderpoint_id.id: row.id for row in rows}
+
+    def _as_proposal_row(self, vals, proposal_id):
+        names = (
+            "orderpoint_id", "minimum", "maximum", "safety_stock", "lead_time_days",
+            "daily_demand", "quantity", "reason",
+        )  # fmt: skip
+        return row(proposal_id=proposal_id, **{name: vals[name] for name in names})
+
+    def _prepare_proposal(self, forecast, lead, position):
+        """The levels of one rule, with every number they rest on."""
+        policy, unit = forecast.policy_id, self.product_uom
+        days = lead.days + policy.review_days
+        level = policy._get_service_level(forecast.abc)
+        expected = forecast._get_expected_demand(fields.Date.today(), days)
+        reserve = self._get_reserve(forecast, lead, days, level)
+        pack = self.replenishment_uom_id
+        multiple = round(pack._compute_quantity(1.0, unit, round=False), 9) if pack else 0.0
+        shelf = self.product_id._get_shelf_days()
+        limits = Limits(
+            order_cost=policy.order_cost,
+            holding_share=policy.holding_percent / 100.0,
+            price=lead.price,
+            breaks=lead.breaks if len(lead.breaks) > 1 else (),
+            minimum_order=lead.minimum_order,
+            multiple=multiple,
+            rounding=self._get_rounding(forecast),
+            cover_days=policy.max_cover_days,
+            shelf_days=shelf,
+        )
+        levels = make_levels(expected, reserve, forecast.daily_demand, policy.review_days, limits)
+        quantity = order_quantity(
+            position,
+            levels.minimum,
+            levels.maximum,
+            multiple or limits.rounding,
+            lead.minimum_order,
+        )
+        value = (levels.minimum + levels.maximum - self.product_min_qty - self.product_max_qty) / 2
+        return {
+            "orderpoint_id": self.id,
+            "company_id": self.company_id.id,
+            "product_id": self.product_id.id,
+            "warehouse_id": self.warehouse_id.id,
+            "forecast_id": forecast.id,
+            "policy_id": policy.id,
+            "vendor_id": lead.vendor.id,
+            "review_day": fields.Date.today(),
+            "state": "proposed",
+            "minimum_before": self.product_min_qty,
+            "maximum_before": self.product_max_qty,
+            "minimum": levels.minimum,
+            "maximum": levels.maximum,
+            "safety_stock": reserve,
+            "lead_time_days": lead.days,
+            "lead_time_deviation": lead.deviation,
+            "lead_time_demand": expected,
+            "daily_demand": forecast.daily_demand,
+            "service_level": level,
+            "position": position,
+            "quantity": quantity,
+            "value_change": value * lead.price,
+            "is_uncertain": forecast.pattern == "new",
+            "steps": [list(step) for step in levels.steps],
+            "reason": self._tell_levels(levels, lead, days, level, forecast),
+        }
+
+    def _get_rounding(self, forecast):
+        """Whole units, unless parts of units are sold."""
+        is_whole = all(float(quantity).is_integer() for quantity in forecast.raw or ())
+        return 1.0 if is_whole else self.product_uom.rounding or 1.0
+
+    def _get_reserve(self, forecast, lead, days, level):
+        """Safety stock from the errors of past forecasts of lead time and review together."""
+        length = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}[forecast.period]
+        told = (forecast.sum_periods or 1) * length
+        scale = (days / told) ** 0.5  # errors were noted for whole periods
+        errors = [error * scale for error in forecast.sum_errors or ()]
+        if not errors:
+            spread = (forecast.variability or 1.0) * forecast.daily_demand * (days * length) ** 0.5
+            spread = combined_deviation(spread, forecast.daily_demand, lead.deviation)
+            return max(reorder_point(0.0, spread, 1.0, service_level=level), 0.0)
+        return safety_stock(errors, level, forecast.daily_demand, lead.deviation)
+
+    def _tell_levels(self, levels, lead, days, level, forecast):
+        """Why these levels, in one sentence with its numbers."""
+        unit = self.product_uom.name
+        sentence = self.env._(
+            "%(expected)s %(unit)s are expected in %(days)s days (lead time %(lead)s, review "
+            "%(review)s) and %(reserve)s kept in reserve for %(level)s %% of cycles",
+            expected=_show(levels.lead_time_demand),
+            unit=unit,
+            days=_show(days),
+            lead=_show(lead.days),
+            review=forecast.policy_id.review_days,
+            reserve=_show(levels.safety_stock),
+            level=_show(100 * level),
+        )
+        labels = self._get_step_labels()
+        told = [
+            f"{labels[name]} {_show(after)}" for name, _before, after in levels.steps
+        ]  # fmt: skip
+        if told:
+            sentence += self.env._("; an order is %(steps)s", steps=", ".join(told))
+        if forecast.pattern == "new":
+            sentence += self.env._("; too little history to order by itself")
+        return f"{sentence}."
+
+    def _get_step_labels(self):
+        return {
+            "review": self.env._("at least the demand until the next review:"),
+            "economic": self.env._("economic at"),
+            "price_break": self.env._("cheaper at the price break of"),
+            "minimum_order": self.env._("at least the vendor's"),
+            "cover": self.env._("limited by days of cover to"),
+            "shelf_life": self.env._("limited by shelf life to"),
+            "space": self.env._("limited by space to"),
+            "multiple": self.env._("rounded up to"),
+        }
+
+
+def _show(number):
+    return f"{number:.4g}"
