@@ -204,6 +204,53 @@ class TestReorderLevels(ReorderCase):
         self.assertGreaterEqual(row["maximum"] - row["minimum"], 600)
         self.assertIn("price break", row["reason"])
 
+    def test_a_vendors_products_are_ordered_together(self):
+        """A common cycle where an order costs something; its least value by lasting equally long."""
+        other = self._create_product("OM-OTHER", standard_price=2.0)
+        other.route_ids = self.item.route_ids
+        other.seller_ids = [
+            Command.create({"partner_id": self.vendor.id, "price": 2.0, "delay": 9})
+        ]
+        rules = self.rule | self._create_rule(other, 5, 10)
+        self._sell_alternating()
+        self._receive(other, FIRST - timedelta(days=1), 400)
+        for week in range(8):
+            self._ship(other, FIRST + timedelta(weeks=week), 14)
+        apart = [row["maximum"] - row["minimum"] for row in self._propose(rules=rules)]
+        self.vendor.vendor_order_cost = 100.0
+        rows = self._propose(rules=rules)
+        together = [row["maximum"] - row["minimum"] for row in rows]
+        self.assertGreater(together[0], apart[0])
+        self.assertIn("common cycle", rows[0]["reason"])
+        self.assertEqual([rows[0]["quantity"] > 0, rows[1]["quantity"]], [True, 0])
+        self.vendor.vendor_minimum_value = 7000.0
+        rows = self._propose(rules=rules)
+        value = sum(row["quantity"] * price for row, price in zip(rows, (5.0, 2.0), strict=True))
+        self.assertGreaterEqual(value, 7000.0)
+        self.assertLess(value, 7200.0)
+        self.assertIn("least order value", rows[0]["reason"])
+        positions = rules.proposal_ids.sorted("orderpoint_id").mapped("position")
+        days = [
+            (row["quantity"] + there) / row["daily_demand"]
+            for row, there in zip(rows, positions, strict=True)
+            if row["quantity"]
+        ]
+        self.assertLess(max(days) - min(days), 2.0)
+
+    def test_space(self):
+        """A place that holds 130 pieces is never filled beyond."""
+        self._sell_alternating()
+        category = self.env["stock.storage.category"].create(
+            {
+                "name": "Shelf",
+                "product_capacity_ids": [
+                    Command.create({"product_id": self.item.id, "quantity": 130})
+                ],
+            }
+        )
+        self.warehouse.lot_stock_id.storage_category_id = category
+        self.assertEqual(self._propose()[0]["maximum"], 130)
+
     def test_too_little_history(self):
         """Scenario 16: three weeks of sales are proposed by hand only."""
         self._receive(self.item, date(2026, 2, 9), 500)

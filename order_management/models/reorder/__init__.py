@@ -12,3 +12,4 @@ from . import order_reorder_rule_mixin
 from . import product_shelf_mixin
 from . import product_succession_mixin
 from . import product_template_succession_mixin
+from . import vendor_terms_mixin

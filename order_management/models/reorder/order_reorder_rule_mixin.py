@@ -15,6 +15,7 @@ from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, row
 from .lead_times import read_lead_times
 from .positions import read_positions
+from .vendor_baskets import extend_baskets, find_cycles
 
 MAX_RULES = 200
 
@@ -110,15 +111,29 @@ class OrderReorderRuleMixin(models.AbstractModel):
         times = read_lead_times(self)
         positions = read_positions(self)
         known = self._get_open_proposals()
-        answers, rows, updates = {}, [], {}
+        answers, rows, updates, drafts = {}, [], {}, []
         for rule in self:
             forecast = forecasts.get(rule)
             if not forecast or not forecast.policy_id:
                 message = self.env._("No reorder policy holds for this product.")
                 answers[rule] = row([error("not_possible", message)], orderpoint_id=rule.id)
                 continue
-            vals = rule._prepare_proposal(forecast, times[rule], positions[rule])
+            drafts.append((rule, forecast, times[rule]))
+        cycles, proposals = find_cycles(drafts), []
+        for rule, forecast, lead in drafts:
+            limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0))
+            vals = rule._prepare_proposal(forecast, lead, positions[rule], limits)
             answers[rule] = vals
+            most = vals["maximum"] - positions[rule] if limits.space or limits.shelf_days else None
+            multiple = limits.multiple or limits.rounding
+            proposals.append((vals, lead, multiple, most))
+        for vals in extend_baskets(proposals):
+            vals["reason"] += self.env._(
+                " Now %(quantity)s, so that the vendor's least order value is reached.",
+                quantity=_show(vals["quantity"]),
+            )
+        for rule, _forecast, _lead in drafts:
+            vals = answers[rule]
             if rule.id in known:
                 updates[known[rule.id]] = vals
             else:
@@ -151,17 +166,17 @@ class OrderReorderRuleMixin(models.AbstractModel):
         )  # fmt: skip
         return row(proposal_id=proposal_id, **{name: vals[name] for name in names})
 
-    def _prepare_proposal(self, forecast, lead, position):
-        """The levels of one rule, with every number they rest on."""
-        policy, unit = forecast.policy_id, self.product_uom
-        days = lead.days + policy.review_days
-        level = policy._get_service_level(forecast.abc)
-        expected = forecast._get_expected_demand(fields.Date.today(), days)
-        reserve = self._get_reserve(forecast, lead, days, level)
-        pack = self.replenishment_uom_id
-        multiple = round(pack._compute_quantity(1.0, unit, round=False), 9) if pack else 0.0
-        shelf = self.product_id._get_shelf_days()
-        limits = Limits(
+    def _get_limits(self, forecast, lead, cycle):
+        """What bounds an order of one rule.
+
+        :param float cycle: what is ordered at once in the vendor's common cycle, if there is one
+        """
+        policy, pack = forecast.policy_id, self.replenishment_uom_id
+        multiple = 0.0
+        if pack:
+            multiple = round(pack._compute_quantity(1.0, self.product_uom, round=False), 9)
+        return Limits(
+            cycle=cycle,
             order_cost=policy.order_cost,
             holding_share=policy.holding_percent / 100.0,
             price=lead.price,
@@ -170,14 +185,29 @@ class OrderReorderRuleMixin(models.AbstractModel):
             multiple=multiple,
             rounding=self._get_rounding(forecast),
             cover_days=policy.max_cover_days,
-            shelf_days=shelf,
+            shelf_days=self.product_id._get_shelf_days(),
+            space=self._get_space(),
         )
+
+    def _get_space(self):
+        """How much of the product its place may hold; 0: as much as you like."""
+        capacities = self.location_id.storage_category_id.product_capacity_ids
+        own = capacities.filtered(lambda capacity: capacity.product_id == self.product_id)
+        return sum(own.mapped("quantity"))
+
+    def _prepare_proposal(self, forecast, lead, position, limits):
+        """The levels of one rule, with every number they rest on."""
+        policy = forecast.policy_id
+        days = lead.days + policy.review_days
+        level = policy._get_service_level(forecast.abc)
+        expected = forecast._get_expected_demand(fields.Date.today(), days)
+        reserve = self._get_reserve(forecast, lead, days, level)
         levels = make_levels(expected, reserve, forecast.daily_demand, policy.review_days, limits)
         quantity = order_quantity(
             position,
             levels.minimum,
             levels.maximum,
-            multiple or limits.rounding,
+            limits.multiple or limits.rounding,
             lead.minimum_order,
         )
         value = (levels.minimum + levels.maximum - self.product_min_qty - self.product_max_qty) / 2
@@ -254,6 +284,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         return {
             "review": self.env._("at least the demand until the next review:"),
             "economic": self.env._("economic at"),
+            "cycle": self.env._("in the vendor's common cycle"),
             "price_break": self.env._("cheaper at the price break of"),
             "minimum_order": self.env._("at least the vendor's"),
             "cover": self.env._("limited by days of cover to"),

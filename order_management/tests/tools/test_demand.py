@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.order_management.tools.demand import clean, count_missing, intersect, make_starts
+from tools.demand import clean, count_missing, intersect, make_starts
 
 DAY, WEEK, MONTH = relativedelta(days=1), relativedelta(weeks=1), relativedelta(months=1)
 FIRST = date(2026, 1, 5)  # a Monday

@@ -17,6 +17,7 @@ from .stock import round_up
 class Limits:
     """What bounds an order of a product; quantities in its unit, demand a day.
 
+    ``cycle``: what is ordered at once in a common cycle, in place of the economic quantity;
     ``order_cost``: of one order line; ``holding_share``: of the price, a year; ``price``: of a
     unit; ``breaks``: ``(least quantity, price)``; ``minimum_order``: the vendor's; ``multiple``:
     of a pack; ``rounding``: of the rule's unit; ``cover_days``, ``shelf_days``: at most so many
@@ -33,6 +34,7 @@ class Limits:
     cover_days: float = 0.0
     shelf_days: float = 0.0
     space: float = 0.0
+    cycle: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ def make_levels(expected, reserve, daily_demand, review_days, limits):
     minimum = round_up(expected + reserve, limits.rounding)
     least = daily_demand * number(review_days, "review_days", least=0)
     quantity = _note(steps, "review", 0.0, least)
-    economic = _get_economic(daily_demand, limits)
-    quantity = _note(steps, "economic", quantity, max(quantity, economic))
+    name = "cycle" if limits.cycle else "economic"
+    economic = limits.cycle or _get_economic(daily_demand, limits)
+    quantity = _note(steps, name, quantity, max(quantity, economic))
     quantity = _note(steps, "price_break", quantity, _reach_break(quantity, daily_demand, limits))
     for name, days in (("cover", limits.cover_days), ("shelf_life", limits.shelf_days)):
         most = daily_demand * days if days else inf
