@@ -55,16 +55,30 @@ def read_demand(env, pairs, places, period):
                        CASE WHEN usage IN ('internal', 'transit') THEN warehouse_id END
                            AS warehouse_id
                   FROM stock_location
+            ), moved AS (
+                SELECT move.product_id, move.product_uom, move.quantity, move.date,
+                       source.warehouse_id AS source_id, source.usage AS source_usage,
+                       destination.warehouse_id AS destination_id,
+                       destination.usage AS destination_usage, move.origin_returned_move_id,
+                       line.order_id, %(document)s AS document
+                  FROM stock_move AS move
+                  JOIN spot AS source ON source.id = move.location_id
+                  JOIN spot AS destination ON destination.id = move.location_dest_id
+                  LEFT JOIN sale_order_line AS line ON line.id = move.sale_line_id
+                 WHERE source.warehouse_id IS DISTINCT FROM destination.warehouse_id
+                   AND move.state = 'done' AND move.quantity > 0
+                   AND move.product_id = ANY(%(products)s)
+                OFFSET 0  -- what comes after is misjudged and must not be looked up first
             ), crossing AS MATERIALIZED (
                 SELECT wanted.product_id, wanted.warehouse_id, wanted.zone, wanted.since,
                        wanted.factor, wanted.masked, move.origin_returned_move_id,
-                       source.warehouse_id IS NOT DISTINCT FROM wanted.warehouse_id AS leaves,
-                       (CASE WHEN source.warehouse_id = wanted.warehouse_id
-                             THEN destination.usage ELSE source.usage END) = 'customer'
+                       move.source_id IS NOT DISTINCT FROM wanted.warehouse_id AS leaves,
+                       (CASE WHEN move.source_id = wanted.warehouse_id
+                             THEN move.destination_usage ELSE move.source_usage END) = 'customer'
                            AS is_customers,
                        (move.date AT TIME ZONE 'UTC' AT TIME ZONE wanted.zone)::date AS day,
-                       %(document)s AS document,
-                       line.order_id IN (SELECT id FROM sale_order WHERE is_one_off)
+                       move.document,
+                       move.order_id IN (SELECT id FROM sale_order WHERE is_one_off)
                            AS is_flagged,
                        CASE WHEN move.product_uom = wanted.unit_id THEN move.quantity::float
                             ELSE move.quantity::float / wanted.unit_factor
@@ -72,13 +86,9 @@ def read_demand(env, pairs, places, period):
                                      WHERE id = move.product_uom)
                        END AS quantity
                   FROM wanted
-                  JOIN stock_move AS move ON move.product_id = wanted.product_id
-                  JOIN spot AS source ON source.id = move.location_id
-                  JOIN spot AS destination ON destination.id = move.location_dest_id
-                  LEFT JOIN sale_order_line AS line ON line.id = move.sale_line_id
-                 WHERE move.state = 'done' AND move.quantity > 0
-                   AND source.warehouse_id IS DISTINCT FROM destination.warehouse_id
-                   AND wanted.warehouse_id IN (source.warehouse_id, destination.warehouse_id)
+                  JOIN moved AS move ON move.product_id = wanted.product_id
+                                    AND wanted.warehouse_id IN (move.source_id,
+                                                                move.destination_id)
             ), shipped AS MATERIALIZED (
                 SELECT product_id, warehouse_id, factor, %(start)s AS start, document,
                        COALESCE(BOOL_OR(is_flagged), FALSE) AS is_flagged,

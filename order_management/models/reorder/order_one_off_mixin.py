@@ -10,3 +10,5 @@ class OrderOneOffMixin(models.AbstractModel):
     is_one_off = fields.Boolean(
         "One-off demand", copy=False, help="Forecasts leave this order out."
     )
+
+    _one_off_idx = models.Index("(id) WHERE is_one_off")
