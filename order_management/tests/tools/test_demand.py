@@ -4,7 +4,6 @@ import random
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
-
 from tools.demand import clean, count_missing, intersect, make_starts
 
 DAY, WEEK, MONTH = relativedelta(days=1), relativedelta(weeks=1), relativedelta(months=1)
