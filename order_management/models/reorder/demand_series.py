@@ -1,14 +1,14 @@
 """What was asked for of a product in a warehouse, period by period."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 SEASONS = {"day": 7, "week": 52, "month": 12}
 STEPS = {
-    "day": relativedelta(days=1),
-    "week": relativedelta(weeks=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
     "month": relativedelta(months=1),
 }
 
