@@ -29,27 +29,20 @@ def read_lead_times(rules):
     :param rules: ``stock.warehouse.orderpoint``, with full rights
     :return dict: rule → :class:`LeadTime`
     """
+    _read_at_once(rules)
     supply = _find_supply_rules(rules)
-    products = rules.product_id
-    products.seller_ids.fetch(
-        [
-            "company_id", "currency_id", "date_end", "date_start", "delay", "discount", "min_qty",
-            "partner_id", "price", "product_id", "product_uom_id", "sequence",
-        ]
-    )  # fmt: skip
-    products.seller_ids.partner_id.fetch(["commercial_partner_id", "active"])
     delays = {
         company: rules.env["res.partner"]._get_receipt_delays(company)
         for company in rules.company_id
     }
-    today = fields.Date.context_today(rules)
-    found = {}
+    today, nobody = fields.Date.context_today(rules), rules.env["res.partner"]
+    found, without_price = {}, defaultdict(list)
     for rule in rules:
         pulled, is_bought = supply[rule]
         company, product = rule.company_id, rule.product_id
         sellers = _get_sellers(rule, product, company, today) if is_bought else []
-        days, deviation, price = pulled, 0.0, product.with_company(company).standard_price
-        vendor, least, breaks = rules.env["res.partner"], 0.0, ()
+        days, deviation, price = pulled, 0.0, None
+        vendor, least, breaks = nobody, 0.0, ()
         if is_bought:
             days += company.days_to_purchase
             if sellers:
@@ -64,19 +57,43 @@ def read_lead_times(rules):
                 least = min(quantity for quantity, _price in prices)
                 breaks = tuple(sorted(dict(prices).items()))
                 price = breaks[0][1]
+        if price is None:
+            without_price[company].append(rule)
         found[rule] = LeadTime(days, deviation, vendor, least, price, breaks)
+    for company, some in without_price.items():
+        products = rules.concat(*some).product_id.with_company(company)
+        products.fetch(["standard_price"])
+        costs = {product.id: product.standard_price for product in products}
+        for rule in some:
+            found[rule] = found[rule]._replace(price=costs[rule.product_id.id])
     return found
+
+
+def _read_at_once(rules):
+    """Fetch what is looked at: left to itself, the ORM reads by the thousand."""
+    rules.fetch(["company_id", "location_id", "product_id", "route_id", "supplier_id"])
+    products = rules.product_id
+    products.fetch(["product_tmpl_id"])
+    templates = products.product_tmpl_id
+    templates.fetch(["categ_id", "route_ids", "seller_ids", "uom_id"])
+    sellers = templates.seller_ids
+    sellers.fetch(
+        [
+            "company_id", "currency_id", "date_end", "date_start", "delay", "discount", "min_qty",
+            "partner_id", "price", "product_id", "product_uom_id", "sequence",
+        ]
+    )  # fmt: skip
+    sellers.partner_id.fetch(["commercial_partner_id", "active"])
 
 
 def _find_supply_rules(rules):
     """Days on the way to each rule's place, and whether it is bought in the end."""
-    known, found = {}, {}
-    groups = defaultdict(lambda: rules.browse())
+    found, groups = {}, defaultdict(list)
     for rule in rules:
-        product = rule.product_id
-        routes = product.route_ids | product.categ_id.total_route_ids
-        groups[rule.location_id, rule.route_id, routes] |= rule
-    for key, members in groups.items():
+        template = rule.product_id.product_tmpl_id
+        routes = template.route_ids | template.categ_id.total_route_ids
+        groups[rule.location_id, rule.route_id, routes].append(rule)
+    for members in groups.values():
         first = members[0]
         chain = first.product_id._get_rules_from_location(
             first.location_id, route_ids=first.route_id
@@ -87,7 +104,6 @@ def _find_supply_rules(rules):
         is_bought = "buy" in chain.mapped("action")
         if not is_bought and "manufacture" in chain.mapped("action"):
             pulled = None  # made here: core knows how long each takes
-        known[key] = (pulled, is_bought)
         for rule in members:
             days = pulled if pulled is not None else rule.lead_days
             found[rule] = (float(days), is_bought)
@@ -98,7 +114,7 @@ def _get_sellers(rule, product, company, today):
     """The vendor's price list that core would buy by, and the same vendor's other ones."""
     sellers = [
         seller
-        for seller in product.seller_ids
+        for seller in product.product_tmpl_id.seller_ids
         if (not seller.company_id or seller.company_id == company)
         and (not seller.product_id or seller.product_id == product)
         and (not seller.date_start or seller.date_start <= today)
@@ -128,7 +144,8 @@ def _get_sellers(rule, product, company, today):
 
 def _get_price(seller, product, company):
     """Least quantity and price of one line of a price list, in the product's unit."""
-    unit, own = seller.product_uom_id or product.uom_id, product.uom_id
+    own = product.product_tmpl_id.uom_id
+    unit = seller.product_uom_id or own
     quantity, price = seller.min_qty, seller.price * (1.0 - seller.discount / 100.0)
     if unit != own:
         quantity = unit._compute_quantity(quantity, own, round=False)

@@ -58,6 +58,9 @@ class OrderForecast(models.Model):
     history = fields.Json(readonly=True, help="Demand of each closed period, oldest first.")
     raw = fields.Json(readonly=True, help="What was shipped in each period.")
     available = fields.Json(readonly=True, help="Whether it could be sold in each period.")
+    is_whole = fields.Boolean(
+        "In whole units", default=True, readonly=True, help="No part of a unit was ever shipped."
+    )
     notes = fields.Json(readonly=True, help="What was set aside, added or deducted, and why.")
     digest = fields.Char(readonly=True, help="Of all that the forecast was made from.")
 
@@ -279,19 +282,19 @@ class OrderForecast(models.Model):
         :param float days: how many days, parts of days allowed
         :return float: units of the product
         """
-        total, left, periods = 0.0, days, self._get_periods()
-        if not periods:
+        means, step, start = self.mean, STEPS[self.period or "week"], self.next_day
+        if not means:
             return 0.0
-        for start, mean, _low, _high in periods:
-            end = start + STEPS[self.period]
-            if end <= day:
-                continue
-            length = (end - start).days
-            part = min((end - max(day, start)).days, left)
-            total += mean * part / length
-            left -= part
-            if left <= 0:
-                return total
-        last = periods[-1]
-        length = (last[0] + STEPS[self.period] - last[0]).days
-        return total + last[1] * left / length
+        total, left = 0.0, days
+        planned = {override.day: override.quantity for override in self.override_ids}
+        for mean in means:
+            end = start + step
+            length, expected = (end - start).days, planned.get(start, mean)
+            if end > day:
+                part = min((end - max(day, start)).days, left)
+                total += expected * part / length
+                left -= part
+                if left <= 0:
+                    return total
+            start = end
+        return total + expected * left / length

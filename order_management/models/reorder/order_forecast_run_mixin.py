@@ -359,6 +359,7 @@ class ForecastRun:
                 for base_value, factor in zip(base, facts["past"], strict=True)
             ],
             "raw": facts["raw"],
+            "is_whole": all(float(quantity).is_integer() for quantity in facts["raw"]),
             "available": available,
             "notes": self.series[pair].notes,
             "method": said.method,

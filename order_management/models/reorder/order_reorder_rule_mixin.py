@@ -18,6 +18,15 @@ from .positions import read_positions
 from .vendor_baskets import extend_baskets, find_cycles
 
 MAX_RULES = 200
+# What levels are made of: not the history, which takes long to read.
+FORECAST_FIELDS = (
+    "abc", "daily_demand", "is_whole", "mean", "next_day", "override_ids", "pattern", "period",
+    "policy_id", "product_id", "sum_errors", "sum_periods", "variability", "warehouse_id",
+)  # fmt: skip
+RULE_FIELDS = (
+    "company_id", "location_id", "product_id", "product_max_qty", "product_min_qty",
+    "replenishment_uom_id", "route_id", "supplier_id", "warehouse_id",
+)  # fmt: skip
 
 
 class OrderReorderRuleMixin(models.AbstractModel):
@@ -93,7 +102,8 @@ class OrderReorderRuleMixin(models.AbstractModel):
             [
                 ("product_id", "in", self.product_id.ids),
                 ("warehouse_id", "in", self.warehouse_id.ids),
-            ]
+            ],
+            FORECAST_FIELDS,
         )
         by_pair = {(row.product_id.id, row.warehouse_id.id): row for row in forecasts}
         return {
@@ -107,7 +117,11 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
         :return dict: rule → answer
         """
+        self.fetch(RULE_FIELDS)
         forecasts = self._get_forecasts()
+        self.env["order.forecast"].union(*forecasts.values()).override_ids.fetch(
+            ["day", "quantity"]
+        )
         times = read_lead_times(self)
         positions = read_positions(self)
         known = self._get_open_proposals()
@@ -241,8 +255,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
     def _get_rounding(self, forecast):
         """Whole units, unless parts of units are sold."""
-        is_whole = all(float(quantity).is_integer() for quantity in forecast.raw or ())
-        return 1.0 if is_whole else self.product_uom.rounding or 1.0
+        return 1.0 if forecast.is_whole else self.product_uom.rounding or 1.0
 
     def _get_reserve(self, forecast, lead, days, level):
         """Safety stock from the errors of past forecasts of lead time and review together."""
