@@ -107,14 +107,28 @@ def _assignment(model, name):
 
 def _values(model, names, rows):
     """The rows of a VALUES list, as one flat piece: many small ones cost more than the query."""
-    columns = [model._fields[name] for name in names]
+    columns = [_Column(model, name) for name in names]
     place = f"({', '.join(['%s'] * len(names))})"
-    values = [
-        column.convert_to_column_insert(row.get(name, False), model)
-        for row in rows
-        for name, column in zip(names, columns, strict=True)
-    ]
+    values = [column.convert(row.get(column.name, False)) for row in rows for column in columns]
     return SQL(", ".join([place] * len(rows)), *values)
+
+
+class _Column:
+    """Converts values of a field, each one once: rows of a set are much alike."""
+
+    def __init__(self, model, name):
+        self.model, self.name, self.field = model, name, model._fields[name]
+        self.known = {}
+
+    def convert(self, value):
+        key = value.__class__, value
+        try:
+            return self.known[key]
+        except KeyError:
+            self.known[key] = found = self.field.convert_to_column_insert(value, self.model)
+            return found
+        except TypeError:  # lists and dictionaries
+            return self.field.convert_to_column_insert(value, self.model)
 
 
 def _forget_inverses(model):

@@ -95,9 +95,8 @@ def _find_supply_rules(rules):
         groups[rule.location_id, rule.route_id, routes].append(rule)
     for members in groups.values():
         first = members[0]
-        chain = first.product_id._get_rules_from_location(
-            first.location_id, route_ids=first.route_id
-        )
+        alone = first.product_id.with_prefetch()  # core reads related fields, of all it was given
+        chain = alone._get_rules_from_location(first.location_id, route_ids=first.route_id)
         pulled = sum(
             step.delay for step in chain if step.action in ("pull", "pull_push") and step.delay
         )

@@ -188,7 +188,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         policy, pack = forecast.policy_id, self.replenishment_uom_id
         multiple = 0.0
         if pack:
-            multiple = round(pack._compute_quantity(1.0, self.product_uom, round=False), 9)
+            multiple = round(pack._compute_quantity(1.0, self._get_unit(), round=False), 9)
         return Limits(
             cycle=cycle,
             order_cost=policy.order_cost,
@@ -253,9 +253,13 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "reason": self._tell_levels(levels, lead, days, level, forecast),
         }
 
+    def _get_unit(self):
+        """The rule's unit: the product's, past core's related fields, which take long to fill."""
+        return self.product_id.product_tmpl_id.uom_id
+
     def _get_rounding(self, forecast):
         """Whole units, unless parts of units are sold."""
-        return 1.0 if forecast.is_whole else self.product_uom.rounding or 1.0
+        return 1.0 if forecast.is_whole else self._get_unit().rounding or 1.0
 
     def _get_reserve(self, forecast, lead, days, level):
         """Safety stock from the errors of past forecasts of lead time and review together."""
@@ -271,7 +275,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
     def _tell_levels(self, levels, lead, days, level, forecast):
         """Why these levels, in one sentence with its numbers."""
-        unit = self.product_uom.name
+        unit = self._get_unit().name
         sentence = self.env._(
             "%(expected)s %(unit)s are expected in %(days)s days (lead time %(lead)s, review "
             "%(review)s) and %(reserve)s kept in reserve for %(level)s %% of cycles",
