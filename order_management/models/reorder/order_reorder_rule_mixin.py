@@ -126,6 +126,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         positions = read_positions(self)
         known = self._get_open_proposals()
         answers, rows, updates, drafts = {}, [], {}, []
+        sentences = self._get_sentences()
         for rule in self:
             forecast = forecasts.get(rule)
             if not forecast or not forecast.policy_id:
@@ -136,7 +137,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         cycles, proposals = find_cycles(drafts), []
         for rule, forecast, lead in drafts:
             limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0))
-            vals = rule._prepare_proposal(forecast, lead, positions[rule], limits)
+            vals = rule._prepare_proposal(forecast, lead, positions[rule], limits, sentences)
             answers[rule] = vals
             most = vals["maximum"] - positions[rule] if limits.space or limits.shelf_days else None
             multiple = limits.multiple or limits.rounding
@@ -209,7 +210,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         own = capacities.filtered(lambda capacity: capacity.product_id == self.product_id)
         return sum(own.mapped("quantity"))
 
-    def _prepare_proposal(self, forecast, lead, position, limits):
+    def _prepare_proposal(self, forecast, lead, position, limits, sentences):
         """The levels of one rule, with every number they rest on."""
         policy = forecast.policy_id
         days = lead.days + policy.review_days
@@ -250,7 +251,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "value_change": value * lead.price,
             "is_uncertain": forecast.pattern == "new",
             "steps": [list(step) for step in levels.steps],
-            "reason": self._tell_levels(levels, lead, days, level, forecast),
+            "reason": self._tell_levels(levels, lead, days, level, forecast, sentences),
         }
 
     def _get_unit(self):
@@ -273,29 +274,35 @@ class OrderReorderRuleMixin(models.AbstractModel):
             return max(reorder_point(0.0, spread, 1.0, service_level=level), 0.0)
         return safety_stock(errors, level, forecast.daily_demand, lead.deviation)
 
-    def _tell_levels(self, levels, lead, days, level, forecast):
+    def _tell_levels(self, levels, lead, days, level, forecast, sentences):
         """Why these levels, in one sentence with its numbers."""
-        unit = self._get_unit().name
-        sentence = self.env._(
-            "%(expected)s %(unit)s are expected in %(days)s days (lead time %(lead)s, review "
-            "%(review)s) and %(reserve)s kept in reserve for %(level)s %% of cycles",
-            expected=_show(levels.lead_time_demand),
-            unit=unit,
-            days=_show(days),
-            lead=_show(lead.days),
-            review=forecast.policy_id.review_days,
-            reserve=_show(levels.safety_stock),
-            level=_show(100 * level),
-        )
-        labels = self._get_step_labels()
-        told = [
-            f"{labels[name]} {_show(after)}" for name, _before, after in levels.steps
-        ]  # fmt: skip
+        sentence = sentences["levels"] % {
+            "expected": _show(levels.lead_time_demand),
+            "unit": self._get_unit().name,
+            "days": _show(days),
+            "lead": _show(lead.days),
+            "review": forecast.policy_id.review_days,
+            "reserve": _show(levels.safety_stock),
+            "level": _show(100 * level),
+        }
+        told = [f"{sentences[name]} {_show(after)}" for name, _before, after in levels.steps]
         if told:
-            sentence += self.env._("; an order is %(steps)s", steps=", ".join(told))
+            sentence += sentences["steps"] % {"steps": ", ".join(told)}
         if forecast.pattern == "new":
-            sentence += self.env._("; too little history to order by itself")
+            sentence += sentences["new"]
         return f"{sentence}."
+
+    def _get_sentences(self):
+        """What reasons are made of, translated once for all rules."""
+        return {
+            "levels": self.env._(
+                "%(expected)s %(unit)s are expected in %(days)s days (lead time %(lead)s, review "
+                "%(review)s) and %(reserve)s kept in reserve for %(level)s %% of cycles"
+            ),
+            "steps": self.env._("; an order is %(steps)s"),
+            "new": self.env._("; too little history to order by itself"),
+            **self._get_step_labels(),
+        }
 
     def _get_step_labels(self):
         return {
