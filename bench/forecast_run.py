@@ -1,4 +1,4 @@
-"""What a night of forecasts and a morning of proposals cost: ./dev bench forecast_run [--products=N]
+"""What a night and a morning of reordering cost: ./dev bench forecast_run [--products=N]
 
 20,000 products in one warehouse with two years of weeks: half of them sell nearly every week along
 the seasons, half in one week of five. Each has a reordering rule and a price list of one of a
