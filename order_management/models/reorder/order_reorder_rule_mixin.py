@@ -17,7 +17,6 @@ from .lead_times import read_lead_times
 from .positions import read_positions
 from .vendor_baskets import extend_baskets, find_cycles
 
-MAX_RULES = 200
 # What levels are made of: not the history, which takes long to read.
 FORECAST_FIELDS = (
     "abc", "daily_demand", "is_whole", "mean", "next_day", "override_ids", "pattern", "period",
