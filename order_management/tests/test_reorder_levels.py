@@ -205,7 +205,7 @@ class TestReorderLevels(ReorderCase):
         self.assertIn("price break", row["reason"])
 
     def test_a_vendors_products_are_ordered_together(self):
-        """A common cycle where an order costs something; its least value by lasting equally long."""
+        """A common cycle where an order costs something; its least value, all lasting alike."""
         other = self._create_product("OM-OTHER", standard_price=2.0)
         other.route_ids = self.item.route_ids
         other.seller_ids = [
