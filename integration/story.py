@@ -62,6 +62,7 @@ class Story:
             self.take_back,
             self.balance,
             self.promise,
+            self.replenish,
         ):
             started = time.monotonic()
             told = chapter()
@@ -382,6 +383,28 @@ class Story:
         kinds = [message["kind"] for message in messages if message["state"] != "cancelled"]
         expect(kinds == ["promise_changed"], f"the customer was told {messages}")
         return f"promised for {planned}, then {later}; the customer was told once"
+
+    def replenish(self):
+        """What was shipped is forecast; levels are proposed and tried, and nothing is changed."""
+        product, rule = self.world.add_rule("MUG", 5, 20)
+        places = [self.world.warehouse]
+        (forecast,) = self.good(
+            "manager", "order.forecast", "run", product_ids=[product], warehouse_ids=places
+        )
+        expect(forecast["pattern"] == "new", f"a day's history is {forecast['pattern']}")
+        rules = ("stock.warehouse.orderpoint", "propose_levels")
+        proposal = self.good("manager", *rules, [rule])[0]
+        expect(proposal["minimum"] <= proposal["maximum"], f"levels {proposal}")
+        expect("too little history" in proposal["reason"], proposal["reason"])
+        levels = {name: proposal[name] for name in ("minimum", "maximum")}
+        tried = self.good(
+            "manager", "stock.warehouse.orderpoint", "simulate_levels", [rule],
+            candidates=[{"minimum": 5, "maximum": 20}, levels], days=30,
+        )[0]["candidates"]  # fmt: skip
+        expect(len(tried) == 2 and len(tried[0]["series"]) == 30, "a month was not replayed")
+        kept = self.world.read_rule(rule)
+        expect(kept == (5, 20), f"trying changed the rule to {kept}")
+        return f"levels {levels['minimum']:g} to {levels['maximum']:g} proposed, and tried"
 
     def _get_promise(self, order):
         found = self.call("clerk", "sale.order", "read", [order], fields=["promise_date"])

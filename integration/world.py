@@ -85,6 +85,24 @@ class World:
         """The vendor of a purchase line names another day."""
         self._write("purchase.order.line", line, date_planned=f"{day} 12:00:00")
 
+    def add_rule(self, article, minimum, maximum):
+        """A reordering rule for an article; return its product's id and its own."""
+        rule = self._create(
+            "stock.warehouse.orderpoint",
+            product_id=self.products[article],
+            warehouse_id=self.warehouse,
+            location_id=self._read("stock.warehouse", self.warehouse, "lot_stock_id")[0],
+            product_min_qty=minimum,
+            product_max_qty=maximum,
+            trigger="manual",
+        )
+        return self.products[article], rule
+
+    def read_rule(self, rule):
+        """Minimum and maximum of a reordering rule."""
+        names = ("product_min_qty", "product_max_qty")
+        return tuple(self._read("stock.warehouse.orderpoint", rule, name) for name in names)
+
     def _prepare_company(self):
         record = self.admin.call(
             "res.company",

@@ -14,7 +14,7 @@ from .demand_series import SEASONS, STEPS, start_of
 
 # Naive is used where it is so much better; by less it is so by chance.
 BEATEN = 1.15
-CHUNK = 500  # products and warehouses in one transaction of the nightly run
+CHUNK = 2000  # products and warehouses in one transaction of the nightly run
 HORIZONS = {"day": 90, "week": 26, "month": 12}  # periods
 DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 # A product without so many periods of its own is lent the season of its category.
