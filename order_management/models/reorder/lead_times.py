@@ -88,11 +88,11 @@ def _read_at_once(rules):
 
 def _find_supply_rules(rules):
     """Days on the way to each rule's place, and whether it is bought in the end."""
-    found, groups = {}, defaultdict(list)
+    found, groups, known = {}, defaultdict(list), {}
     for rule in rules:
         template = rule.product_id.product_tmpl_id
-        routes = template.route_ids | template.categ_id.total_route_ids
-        groups[rule.location_id, rule.route_id, routes].append(rule)
+        routes = frozenset(template.route_ids.ids + _get_category_routes(template.categ_id, known))
+        groups[rule.location_id.id, rule.route_id.id, routes].append(rule)
     for members in groups.values():
         first = members[0]
         alone = first.product_id.with_prefetch()  # core reads related fields, of all it was given
@@ -107,6 +107,13 @@ def _find_supply_rules(rules):
             days = pulled if pulled is not None else rule.lead_days
             found[rule] = (float(days), is_bought)
     return found
+
+
+def _get_category_routes(category, known):
+    """The routes of a category and those above it, asked for once."""
+    if category.id not in known:
+        known[category.id] = category.total_route_ids.ids
+    return known[category.id]
 
 
 def _get_sellers(rule, product, company, today):

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ..common.access import check_visible, public
 from ..common.results import Arguments, row
 from .demand_series import STEPS
+from .forecast_facts import ForecastFacts
 
 PATTERNS = [
     ("smooth", "Smooth"),
@@ -282,19 +283,10 @@ class OrderForecast(models.Model):
         :param float days: how many days, parts of days allowed
         :return float: units of the product
         """
-        means, step, start = self.mean, STEPS[self.period or "week"], self.next_day
-        if not means:
-            return 0.0
-        total, left = 0.0, days
-        planned = {override.day: override.quantity for override in self.override_ids}
-        for mean in means:
-            end = start + step
-            length, expected = (end - start).days, planned.get(start, mean)
-            if end > day:
-                part = min((end - max(day, start)).days, left)
-                total += expected * part / length
-                left -= part
-                if left <= 0:
-                    return total
-            start = end
-        return total + expected * left / length
+        facts = ForecastFacts(**dict.fromkeys(ForecastFacts._fields))._replace(
+            period=self.period or "week",
+            next_day=self.next_day,
+            mean=self.mean or [],
+            planned={override.day: override.quantity for override in self.override_ids},
+        )
+        return facts.get_expected(day, days)

@@ -13,15 +13,11 @@ from ...tools.replenishment import (
 from ..common.access import as_service, public
 from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, row
+from .forecast_facts import read_facts
 from .lead_times import read_lead_times
 from .positions import read_positions
 from .vendor_baskets import extend_baskets, find_cycles
 
-# What levels are made of: not the history, which takes long to read.
-FORECAST_FIELDS = (
-    "abc", "daily_demand", "is_whole", "mean", "next_day", "override_ids", "pattern", "period",
-    "policy_id", "product_id", "sum_errors", "sum_periods", "variability", "warehouse_id",
-)  # fmt: skip
 RULE_FIELDS = (
     "company_id", "location_id", "product_id", "product_max_qty", "product_min_qty",
     "replenishment_uom_id", "route_id", "supplier_id", "warehouse_id",
@@ -89,27 +85,11 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
     def _ensure_forecasts(self, rules):
         """Forecast what was never forecast."""
-        forecasts = rules._get_forecasts()
-        lacking = rules.filtered(lambda rule: rule not in forecasts)
+        known = read_facts(rules)
+        lacking = rules.filtered(lambda rule: rule.id not in known)
         for place in lacking.warehouse_id:
             products = lacking.filtered(lambda rule, at=place: rule.warehouse_id == at).product_id
             self.env["order.forecast"].sudo()._run(place, products)
-
-    def _get_forecasts(self):
-        """The forecast of each rule that has one."""
-        forecasts = self.env["order.forecast"].search_fetch(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("warehouse_id", "in", self.warehouse_id.ids),
-            ],
-            FORECAST_FIELDS,
-        )
-        by_pair = {(row.product_id.id, row.warehouse_id.id): row for row in forecasts}
-        return {
-            rule: by_pair[rule.product_id.id, rule.warehouse_id.id]
-            for rule in self
-            if (rule.product_id.id, rule.warehouse_id.id) in by_pair
-        }
 
     def _propose(self):
         """Reckon levels of all rules and store them.
@@ -117,18 +97,15 @@ class OrderReorderRuleMixin(models.AbstractModel):
         :return dict: rule → answer
         """
         self.fetch(RULE_FIELDS)
-        forecasts = self._get_forecasts()
-        self.env["order.forecast"].union(*forecasts.values()).override_ids.fetch(
-            ["day", "quantity"]
-        )
+        forecasts = read_facts(self)
         times = read_lead_times(self)
         positions = read_positions(self)
         known = self._get_open_proposals()
         answers, rows, updates, drafts = {}, [], {}, []
         sentences = self._get_sentences()
         for rule in self:
-            forecast = forecasts.get(rule)
-            if not forecast or not forecast.policy_id:
+            forecast = forecasts.get(rule.id)
+            if not forecast or not forecast.policy:
                 message = self.env._("No reorder policy holds for this product.")
                 answers[rule] = row([error("not_possible", message)], orderpoint_id=rule.id)
                 continue
@@ -185,7 +162,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
         :param float cycle: what is ordered at once in the vendor's common cycle, if there is one
         """
-        policy, pack = forecast.policy_id, self.replenishment_uom_id
+        policy, pack = forecast.policy, self.replenishment_uom_id
         multiple = 0.0
         if pack:
             multiple = round(pack._compute_quantity(1.0, self._get_unit(), round=False), 9)
@@ -211,10 +188,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
     def _prepare_proposal(self, forecast, lead, position, limits, sentences):
         """The levels of one rule, with every number they rest on."""
-        policy = forecast.policy_id
+        policy = forecast.policy
         days = lead.days + policy.review_days
         level = policy._get_service_level(forecast.abc)
-        expected = forecast._get_expected_demand(fields.Date.today(), days)
+        expected = forecast.get_expected(fields.Date.today(), days)
         reserve = self._get_reserve(forecast, lead, days, level)
         levels = make_levels(expected, reserve, forecast.daily_demand, policy.review_days, limits)
         quantity = order_quantity(
@@ -280,7 +257,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "unit": self._get_unit().name,
             "days": _show(days),
             "lead": _show(lead.days),
-            "review": forecast.policy_id.review_days,
+            "review": forecast.policy.review_days,
             "reserve": _show(levels.safety_stock),
             "level": _show(100 * level),
         }

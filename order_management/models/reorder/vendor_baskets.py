@@ -21,8 +21,8 @@ def find_cycles(drafts):
     for (vendor, _company), members in by_vendor.items():
         items = [
             (
-                forecast.policy_id.order_cost,
-                forecast.policy_id.holding_percent / 100.0 * lead.price,
+                forecast.policy.order_cost,
+                forecast.policy.holding_percent / 100.0 * lead.price,
                 forecast.daily_demand * YEAR,
             )
             for _rule, forecast, lead in members
