@@ -16,20 +16,7 @@ from pathlib import Path
 from statistics import mean
 
 from tools.forecasting import backtest, forecast, mase, rmsse, smape, study
-
-try:
-    from tools.replenishment import safety_stock
-except ImportError:
-    from statistics import NormalDist
-
-    def safety_stock(errors, service_level):
-        """Until the real one is there: Student's t around no error, by its first term."""
-        if not errors:
-            return 0.0
-        z = NormalDist().inv_cdf(service_level)
-        deviation = (sum(error * error for error in errors) / len(errors)) ** 0.5
-        return max(z + (z**3 + z) / (4 * len(errors)), 0.0) * deviation
-
+from tools.replenishment import safety_stock
 
 DATABASE = False  # ./dev bench makes none
 SERVICE = 0.95
