@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 
-def insert_rows(model, vals_list, unless=""):
+def insert_rows(model, vals_list, unless="", where=""):
     """Insert rows in one statement, past ``create``.
 
     For evidence alone, which is written with every order: the model must have neither computed
@@ -13,11 +13,12 @@ def insert_rows(model, vals_list, unless=""):
     :param model: empty recordset of the model, in an environment that may write
     :param list vals_list: field values; what is left out gets its default
     :param str unless: columns of a unique index; rows that it knows are left alone
+    :param str where: the condition of that index, if it has one
     :return: the new records
     """
     if not vals_list:
         return model.browse()
-    model.env.cr.execute(_insert(model, vals_list, unless))
+    model.env.cr.execute(_insert(model, vals_list, unless, where))
     _forget_inverses(model)
     return model.browse([found for (found,) in model.env.cr.fetchall()])
 
@@ -53,7 +54,7 @@ def insert_sets(sets):
     return [model.browse(ids) for (model, _vals_list), ids in zip(sets, found, strict=True)]
 
 
-def _insert(model, vals_list, unless=""):
+def _insert(model, vals_list, unless="", where=""):
     now, uid = fields.Datetime.now(), model.env.uid
     log = {"create_uid": uid, "create_date": now, "write_uid": uid, "write_date": now}
     names = [
@@ -64,12 +65,13 @@ def _insert(model, vals_list, unless=""):
         name: model._fields[name].default(model) for name in names if model._fields[name].default
     }
     rows = [{**defaults, **log, **vals} for vals in vals_list]
+    condition = f"WHERE {where}" if where else ""
     return SQL(
         "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
         _values(model, names, rows),
-        SQL(f"ON CONFLICT ({unless}) DO NOTHING") if unless else SQL(),
+        SQL(f"ON CONFLICT ({unless}) {condition} DO NOTHING") if unless else SQL(),
     )
 
 

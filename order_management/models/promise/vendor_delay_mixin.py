@@ -24,15 +24,9 @@ class VendorDelayMixin(models.AbstractModel):
         }
         found = {}
         for key, observations in known.items():
-            shares = learned.get(("receipt", key), learned["receipt", 0])
-            total = sum(share for _day, share in _pairs(shares))
-            if not total:
-                continue
-            mean = sum(day * share for day, share in _pairs(shares)) / total
-            variance = sum(share * (day - mean) ** 2 for day, share in _pairs(shares)) / total
-            found[key] = (mean, sqrt(variance), observations)
+            late = learned.get(("receipt", key), learned["receipt", 0])
+            total = sum(count for _day, count in late.counts)
+            if total:
+                variance = sum(count * (day - late.mean) ** 2 for day, count in late.counts)
+                found[key] = (late.mean, sqrt(variance / total), observations)
         return found
-
-
-def _pairs(shares):
-    return getattr(shares, "counts", shares) or ()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
-from ..common.access import check_visible, public
+from ..common.access import check_visible, has_role, public
 from ..common.results import Arguments, row
 from .demand_series import STEPS
 from .forecast_facts import ForecastFacts
@@ -195,9 +195,19 @@ class OrderForecast(models.Model):
         return super().write(vals)
 
     def action_run(self):
-        """Forecast these products now."""
-        self.run(self.product_id.ids, self.warehouse_id.ids)
-        return True
+        """Forecast these products now; without any, all of them, in the background."""
+        if self:
+            self.run(self.product_id.ids, self.warehouse_id.ids)
+            return True
+        if not has_role(self.env):
+            raise AccessError(self.env._("Your role does not allow to forecast."))
+        self.env.ref("order_management.ir_cron_forecasts").sudo()._trigger()
+        message = self.env._("Demand is being forecast; look again in a few minutes.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message},
+        }
 
     @api.model
     @public

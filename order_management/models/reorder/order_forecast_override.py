@@ -38,24 +38,27 @@ class OrderForecastOverride(models.Model):
             [vals["forecast_id"] for vals in vals_list if vals.get("forecast_id")]
         )
         forecasts.fetch(["period", "next_day", "mean"])
-        for vals in vals_list:
-            vals.pop("user_id", None)
-            forecast = self.env["order.forecast"].browse(vals.get("forecast_id"))
-            if forecast and vals.get("day"):
-                vals["day"] = start_of(fields.Date.to_date(vals["day"]), forecast.period or "week")
-                vals["told"] = forecast._get_told(vals["day"])
-        return super().create(vals_list)
+        return super().create([self._prepare_figure(vals) for vals in vals_list])
 
     def write(self, vals):
-        if vals.get("day"):
-            for override in self:
-                day = start_of(
-                    fields.Date.to_date(vals["day"]), override.forecast_id.period or "week"
-                )
-                told = override.forecast_id._get_told(day)
-                super(OrderForecastOverride, override).write({**vals, "day": day, "told": told})
-            return True
-        return super().write(vals)
+        """Whoever changes a figure is its planner."""
+        if not {"day", "quantity", "user_id", "told", "forecast_id"} & vals.keys():
+            return super().write(vals)
+        for override in self:
+            day = vals.get("day", override.day)
+            forecast_id = vals.get("forecast_id", override.forecast_id.id)
+            figure = override._prepare_figure({**vals, "day": day, "forecast_id": forecast_id})
+            super(OrderForecastOverride, override).write(figure)
+        return True
+
+    def _prepare_figure(self, vals):
+        """What is kept of a figure: the first day of its period, what was told, who says so."""
+        vals = {**vals, "user_id": self.env.uid}
+        forecast = self.env["order.forecast"].browse(vals.get("forecast_id"))
+        if forecast and vals.get("day"):
+            vals["day"] = start_of(fields.Date.to_date(vals["day"]), forecast.period or "week")
+            vals["told"] = forecast._get_told(vals["day"])
+        return vals
 
     @api.constrains("day")
     def _check_ahead(self):

@@ -138,7 +138,7 @@ class OrderForecastRunMixin(models.AbstractModel):
         run = ForecastRun(self, policies, horizon)
         rows, updates, same = run.reckon()
         insert_rows(self.env["order.forecast.result"].sudo(), run.results, "forecast_id, day")
-        insert_rows(self, rows)
+        insert_rows(self, rows, "product_id, warehouse_id")
         update_rows(self, updates)
         if same:
             update_rows(self, dict.fromkeys(same, {"forecast_at": fields.Datetime.now()}))
@@ -422,6 +422,11 @@ class ForecastRun:
             return self.env._(
                 "Keeping last year's (or the last) figure: nothing tried beats it "
                 "(error %(error)s a period).",
+                **figures,
+            )
+        if said.error >= said.naive_error:
+            return self.env._(
+                "%(method)s: error %(error)s a period, lately no better than naive (%(naive)s).",
                 **figures,
             )
         return self.env._(

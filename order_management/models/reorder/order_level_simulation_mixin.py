@@ -5,7 +5,6 @@ from odoo import models
 from ...tools.simulation import simulate
 from ..common.access import as_service, public
 from ..common.results import Arguments, row
-from ..common.zones import day_of, zone_of
 from .daily_demand import read_daily_demand
 from .lead_times import read_lead_times
 
@@ -39,16 +38,11 @@ class OrderLevelSimulationMixin(models.AbstractModel):
         :raises ValidationError: an argument is of the wrong shape
         """
         arguments = Arguments(self.env)
-        wanted = arguments.rows(candidates, "candidates", KEYS, limit=MAX_CANDIDATES)
-        for index, levels in enumerate(wanted):
-            if levels["maximum"] < levels["minimum"]:
-                arguments.refuse(
-                    f"candidates[{index}].maximum", self.env._("it is not below the minimum.")
-                )
+        wanted = self._read_candidates(arguments, candidates)
         length = self._read_days(arguments, days)
-        if len(self) > MAX_RULES:
-            arguments.refuse("ids", self.env._("too_large: at most %(most)s.", most=MAX_RULES))
-        return as_service(self)._simulate(wanted, length)
+        self._check_count(arguments)
+        answers, _pasts = as_service(self)._simulate(dict.fromkeys(self.ids, wanted), length)
+        return answers
 
     @public
     def try_levels(self, candidates, days=None):
@@ -62,16 +56,34 @@ class OrderLevelSimulationMixin(models.AbstractModel):
         :raises ValidationError: an argument is of the wrong shape
         """
         arguments = Arguments(self.env)
+        given = self._read_candidates(arguments, candidates)
         length = self._read_days(arguments, days)
-        answers = []
-        for rule in self:
-            now = {"minimum": rule.product_min_qty, "maximum": rule.product_max_qty}
-            now["maximum"] = max(now.values())
-            others = candidates or rule._get_proposed_levels()
-            (answer,) = rule.simulate_levels([now, *others], length)
+        self._check_count(arguments)
+        rules = as_service(self)
+        proposed = {} if given else rules._get_proposed_levels()
+        wanted = {}
+        for rule in rules:
+            highest = max(rule.product_min_qty, rule.product_max_qty)
+            now = {"minimum": rule.product_min_qty, "maximum": highest}
+            wanted[rule.id] = [now, *(given or proposed.get(rule, ()))]
+        answers, pasts = rules._simulate(wanted, length)
+        for rule, answer in zip(rules, answers, strict=True):
             answer["candidates"][0]["current"] = True
-            answers.append({**answer, **as_service(rule)._describe_trial(length)})
+            answer.update(rule._describe_trial(pasts[rule], length))
         return answers
+
+    def _read_candidates(self, arguments, candidates):
+        wanted = arguments.rows(candidates, "candidates", KEYS, limit=MAX_CANDIDATES)
+        for index, levels in enumerate(wanted):
+            if levels["maximum"] < levels["minimum"]:
+                arguments.refuse(
+                    f"candidates[{index}].maximum", self.env._("it is not below the minimum.")
+                )
+        return wanted
+
+    def _check_count(self, arguments):
+        if len(self) > MAX_RULES:
+            arguments.refuse("ids", self.env._("too_large: at most %(most)s.", most=MAX_RULES))
 
     def _read_days(self, arguments, days):
         length = arguments.value(days, "integer", "days") or DAYS
@@ -80,27 +92,30 @@ class OrderLevelSimulationMixin(models.AbstractModel):
         return length
 
     def _get_proposed_levels(self):
-        """The newest proposal's levels."""
-        proposal = self.env["order.reorder.proposal"].search(
-            [("orderpoint_id", "=", self.id), ("state", "!=", "rejected")], limit=1
+        """The levels of each rule's newest proposal."""
+        proposals = self.env["order.reorder.proposal"].search(
+            [("orderpoint_id", "in", self.ids), ("state", "!=", "rejected")]
         )
-        return [
-            {"minimum": one.minimum, "maximum": one.maximum} for one in proposal
-        ]  # fmt: skip
+        return {
+            one.orderpoint_id: [{"minimum": one.minimum, "maximum": one.maximum}]
+            for one in reversed(proposals)
+        }
 
-    def _describe_trial(self, length):
-        pasts = read_daily_demand(self, length)
-        today = day_of(self.env.cr.now(), zone_of(self.warehouse_id, self.company_id))
-        today = pasts[self].today or today
+    def _describe_trial(self, past, length):
         return {
             "product": self.product_id.display_name,
             "unit": self.product_uom.name,
             "currency": self.company_id.currency_id.symbol,
-            "days": [str(today - timedelta(days=length - place)) for place in range(length)],
-            "demand": pasts[self].demand,
+            "days": [str(past.today - timedelta(days=length - place)) for place in range(length)],
+            "demand": past.demand,
         }
 
-    def _simulate(self, candidates, length):
+    def _simulate(self, wanted, length):
+        """Replay each rule's past with its candidates.
+
+        :param dict wanted: rule id → candidates
+        :return tuple: answers, and rule → past
+        """
         pasts, times = read_daily_demand(self, length), read_lead_times(self)
         answers = []
         for rule in self:
@@ -111,7 +126,7 @@ class OrderLevelSimulationMixin(models.AbstractModel):
                 multiple = round(pack._compute_quantity(1.0, rule.product_uom, round=False), 9)
             cost = rule.product_id.with_company(rule.company_id).standard_price
             tried = []
-            for levels in candidates:
+            for levels in wanted[rule.id]:
                 found = simulate(
                     past.demand,
                     levels["minimum"],
@@ -140,7 +155,7 @@ class OrderLevelSimulationMixin(models.AbstractModel):
                     opening_stock=past.opening,
                 )
             )
-        return answers
+        return answers, pasts
 
     def action_try_levels(self):
         """Open the screen that tries levels on the rule's past."""

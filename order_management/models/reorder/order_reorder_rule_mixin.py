@@ -130,7 +130,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             else:
                 rows.append(vals)
         proposals = self.env["order.reorder.proposal"].sudo()
-        added = insert_rows(proposals, rows)
+        added = insert_rows(proposals, rows, "orderpoint_id, review_day", "state = 'proposed'")
         update_rows(proposals, updates)
         known.update(zip((vals["orderpoint_id"] for vals in rows), added.ids, strict=True))
         return {
