@@ -9,6 +9,7 @@ from . import order_one_off_mixin
 from . import order_reorder_policy
 from . import order_reorder_proposal
 from . import order_reorder_rule_mixin
+from . import order_stock_alert
 from . import product_shelf_mixin
 from . import product_succession_mixin
 from . import product_template_succession_mixin
