@@ -1,11 +1,11 @@
-"""What a night of ordering costs, ours and core's: ./dev bench reorder_run [--products=N] [--rounds=N]
+"""What a night of ordering costs, ours and core's: ./dev bench reorder_run [--products=N]
 
 20,000 reordering rules in one warehouse, of which 30 % lie under their minimum, a hundred vendors
 with lead times of 2 to 21 days. Core's run and ours take turns on the same state, each undone, and
 what they ordered is compared line by line (not the order's own day, which core takes from the part
 of the run that comes first). Goal: half of core's CPU, 1.5 statements a rule.
 
-``--profile`` (``--profile=core``) tells where the time went instead, ``--differences`` what was
+``--rounds`` says how often (3), ``--profile`` (``--profile=core``) tells where the time went instead, ``--differences`` what was
 ordered otherwise.
 """
 

@@ -146,15 +146,13 @@ class OrderSupplyRunMixin(models.AbstractModel):
         """Order what these rules lack, each part in a transaction of its own."""
         for part in self._split_by_vendor():
             for tried in range(1, TRIES + 1):
-                with Registry(self.env.cr.dbname).cursor() as cr:
-                    try:
+                try:
+                    with Registry(self.env.cr.dbname).cursor() as cr:
                         self.with_env(self.env(cr=cr)).browse(part)._order_part()
-                        cr.commit()
-                        break
-                    except OperationalError:
-                        cr.rollback()
-                        if tried == TRIES:
-                            raise
+                    break
+                except OperationalError:
+                    if tried == TRIES:
+                        raise
 
     def _split_by_vendor(self):
         """Ids in parts; rules of one vendor together, so that an order is written to once."""
