@@ -275,7 +275,9 @@ class TestReorderOrdering(ReorderCase):
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("stock.no_auto_scheduler", False)
         company = self.env["res.company"].create({"name": "New"})
-        self.env["order.channel"].create({"name": "First", "code": "FIRST", "company_id": company.id})
+        self.env["order.channel"].create(
+            {"name": "First", "code": "FIRST", "company_id": company.id}
+        )
         self.assertTrue(parameters.get_param("stock.no_auto_scheduler"))
         cron = self.env.ref("order_management.ir_cron_order_missing")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
@@ -335,6 +337,6 @@ class TestReorderOrdering(ReorderCase):
         rules._order_missing(rules)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(25):
+        with self.assertQueryCount(28):
             rules._order_missing(rules)
         self.assertFalse(self._lines())

@@ -226,9 +226,13 @@ class OrderSupplyRunMixin(models.AbstractModel):
         if not self.env["stock.warehouse.orderpoint"].sudo().search_count(domain, limit=1):
             return
         now = fields.Datetime.now()
-        moment = now - timedelta(
-            minutes=now.minute % EVERY, seconds=now.second, microseconds=now.microsecond
-        ) + timedelta(minutes=EVERY)
+        moment = (
+            now
+            - timedelta(
+                minutes=now.minute % EVERY, seconds=now.second, microseconds=now.microsecond
+            )
+            + timedelta(minutes=EVERY)
+        )
         cron = self.env.ref("order_management.ir_cron_order_missing").sudo()
         triggers = self.env["ir.cron.trigger"].sudo()
         if not triggers.search_count(
@@ -360,8 +364,7 @@ class OrderSupplyRunMixin(models.AbstractModel):
             priced = {"price_unit": vals["price_unit"], "discount": vals["discount"]}
             dearer = some.filtered(
                 lambda line, priced=priced: (
-                    line.orderpoint_id
-                    and {name: line[name] for name in priced} != priced
+                    line.orderpoint_id and {name: line[name] for name in priced} != priced
                 )
             )
             dearer.write(priced)
