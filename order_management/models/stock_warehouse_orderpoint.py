@@ -25,6 +25,13 @@ class StockWarehouseOrderpoint(models.Model):
         rest = self.browse([rule.id for rule in self if rule not in found]) if found else self
         return super(StockWarehouseOrderpoint, rest)._compute_qty_to_order_computed()
 
+    def _quantity_in_progress(self):
+        """What was ordered in time and comes after the horizon is on its way, too."""
+        found = super()._quantity_in_progress()
+        for rule, quantity in self._get_postponed().items():
+            found[rule.id] += quantity
+        return found
+
     def _procure_orderpoint_confirm(
         self, use_new_cursor=False, company_id=None, raise_user_error=True
     ):
