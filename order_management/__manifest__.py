@@ -35,6 +35,7 @@
         "security/shipping/ir.model.access.csv",
         "security/validation/ir.model.access.csv",
         "data/common/order_common_data.xml",
+        "data/common/order_weekday_data.xml",
         "data/intake/order_intake_data.xml",
         "data/promise/order_promise_data.xml",
         "data/promise/order_promise_delay_data.xml",

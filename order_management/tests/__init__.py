@@ -44,6 +44,7 @@ from . import test_reorder_forecast
 from . import test_reorder_levels
 from . import test_reorder_parallel
 from . import test_reorder_tour
+from . import test_reorder_vendor
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

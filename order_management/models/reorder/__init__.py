@@ -13,4 +13,5 @@ from . import order_stock_alert
 from . import product_shelf_mixin
 from . import product_succession_mixin
 from . import product_template_succession_mixin
+from . import vendor_performance_mixin
 from . import vendor_terms_mixin

@@ -21,6 +21,12 @@ class LeadTime(NamedTuple):
     minimum_order: float
     price: float  # of one unit in the company's currency; 0: unknown
     breaks: tuple  # (least quantity, price)
+    rhythm_days: int = 0  # between two order days of the vendor; 0: orders on any day
+    order_day: object = False  # the vendor's next one
+
+    def get_review_days(self, policy):
+        """Days between two looks: not more often than orders are placed."""
+        return max(policy.review_days, self.rhythm_days)
 
 
 def read_lead_times(rules):
@@ -60,6 +66,7 @@ def read_lead_times(rules):
         if price is None:
             without_price[company].append(rule)
         found[rule] = LeadTime(days, deviation, vendor, least, price, breaks)
+    _add_rhythms(found)
     for company, some in without_price.items():
         products = rules.concat(*some).product_id.with_company(company)
         products.fetch(["standard_price"])
@@ -67,6 +74,20 @@ def read_lead_times(rules):
         for rule in some:
             found[rule] = found[rule]._replace(price=costs[rule.product_id.id])
     return found
+
+
+def _add_rhythms(found):
+    """Put in on which days each vendor is ordered from."""
+    by_company = defaultdict(list)
+    for rule, lead in found.items():
+        if lead.vendor:
+            by_company[rule.company_id].append(rule)
+    for company, some in by_company.items():
+        vendors = company.env["res.partner"].browse({found[rule].vendor.id for rule in some})
+        rhythms = vendors._get_rhythms(company)
+        for rule in some:
+            days, order_day = rhythms[found[rule].vendor]
+            found[rule] = found[rule]._replace(rhythm_days=days, order_day=order_day)
 
 
 def _read_at_once(rules):
