@@ -12,4 +12,9 @@ class StockWarehouseOrderpoint(models.Model):
         "stock.warehouse.orderpoint",
         "order.reorder.rule.mixin",
         "order.level.simulation.mixin",
+        "order.late.supply.mixin",
     ]
+
+    def _quantity_in_progress(self):
+        """What a vendor delivers beyond core's horizon is not ordered again."""
+        return self._add_late_supply(super()._quantity_in_progress())

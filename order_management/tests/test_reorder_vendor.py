@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
 
@@ -9,6 +9,10 @@ from .reorder_common import ReorderCase
 
 NOW = "2026-03-02 10:00:00"  # a Monday
 TODAY = date(2026, 3, 2)
+
+
+def _noon(day):
+    return datetime.combine(day, time(12))
 
 
 @tagged("post_install", "-at_install")
@@ -43,8 +47,7 @@ class TestReorderVendor(ReorderCase):
 
     def _buy(self, ordered, promised, received=None, vendor=None, quantity=10):
         """An order that was placed, promised and received on three days, noon UTC."""
-        noon = timedelta(hours=12)
-        with freeze_time(datetime(*ordered.timetuple()[:3]) + noon):
+        with freeze_time(_noon(ordered)):
             order = self.env["purchase.order"].create(
                 {
                     "partner_id": (vendor or self.vendor).id,
@@ -55,7 +58,7 @@ class TestReorderVendor(ReorderCase):
                                 "product_id": self.item.id,
                                 "product_qty": quantity,
                                 "price_unit": 5.0,
-                                "date_planned": datetime(*promised.timetuple()[:3]) + noon,
+                                "date_planned": _noon(promised),
                             }
                         )
                     ],
@@ -64,7 +67,7 @@ class TestReorderVendor(ReorderCase):
             order.button_confirm()
             self.env.flush_all()
         if received:
-            with freeze_time(datetime(*received.timetuple()[:3]) + noon):
+            with freeze_time(_noon(received)):
                 order.picking_ids.move_ids.picked = True
                 order.picking_ids.button_validate()
         return order
@@ -86,7 +89,7 @@ class TestReorderVendor(ReorderCase):
         self._buy(date(2025, 9, 1), date(2025, 9, 11), date(2025, 9, 11))
         late = self._buy(date(2025, 10, 1), date(2025, 10, 11))
         with freeze_time("2025-10-09 12:00:00"):
-            late.order_line._update_date_planned(datetime(2025, 10, 13, 12))
+            late.order_line._update_date_planned(_noon(date(2025, 10, 13)))
         with freeze_time("2025-10-13 12:00:00"):
             late.picking_ids.move_ids.picked = True
             late.picking_ids.button_validate()

@@ -88,6 +88,11 @@ def test_what_cannot_be_had_earlier():
     assert advise(100, TEN_A_DAY, [late]).advices == (Advice("late", "expedite", 20, 14),)
     late = Receipt("late", 20, 200, earliest=19)
     assert advise(100, TEN_A_DAY, [late]).advices == ()
+    forgotten = Receipt("forgotten", -3, 200, earliest=14)
+    outlook = advise(50, TEN_A_DAY, [forgotten], 0, 10)
+    assert outlook.advices == (Advice("forgotten", "expedite", -3, 14),)
+    assert outlook.shortage == Shortage(5, 14, "forgotten", 90)
+    assert advise(300, TEN_A_DAY, [forgotten]).advices == (Advice("forgotten", "postpone", -3, 30),)
 
 
 def test_goods_that_are_not_asked_for_count():

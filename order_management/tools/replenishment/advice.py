@@ -54,8 +54,8 @@ class Demand:
 class Receipt:
     """Goods on order.
 
-    ``day``: when they are to come; ``earliest``: they cannot be had before; ``is_fixed``: they
-    count, but nothing is advised of them.
+    ``day``: when they are to come; ``earliest``: they cannot be had before, whatever it says;
+    ``is_fixed``: they count, but nothing is advised of them.
     """
 
     key: object
@@ -63,6 +63,11 @@ class Receipt:
     quantity: float
     earliest: int = 0
     is_fixed: bool = False
+
+    @property
+    def comes(self):
+        """When they really come, if nobody does anything."""
+        return max(self.day, self.earliest, 0)
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def advise(on_hand, demand, receipts, reserve=0.0, protection=0.0, tolerance=Non
     reserve = number(reserve, "reserve", least=0)
     protection = ceil(number(protection, "protection", least=0) - NOISE)
     tolerance = tolerance or Tolerance()
-    coming = sorted(receipts, key=lambda receipt: (max(receipt.day, 0), not receipt.is_fixed))
+    coming = sorted(receipts, key=lambda receipt: (receipt.comes, not receipt.is_fixed))
     advices, covered = [], stock
     for receipt in coming:
         quantity = number(receipt.quantity, "receipts", least=0)
@@ -170,7 +175,7 @@ def advise(on_hand, demand, receipts, reserve=0.0, protection=0.0, tolerance=Non
 
 def _advise_receipt(receipt, demand, covered, reserve, tolerance):
     """The advice of one receipt, or none, in a list."""
-    now = max(receipt.day, 0)
+    now = receipt.comes
     wanted = demand.reach(covered - reserve)
     if wanted > tolerance.horizon:
         return [Advice(receipt.key, "unneeded", receipt.day, None)]
@@ -186,7 +191,7 @@ def _advise_receipt(receipt, demand, covered, reserve, tolerance):
 
 def _find_shortage(stock, demand, coming, reserve, protection, horizon):
     """What lacks until late goods come; ``None`` when a new order would not be due yet."""
-    in_time = sum(receipt.quantity for receipt in coming if max(receipt.day, 0) <= protection)
+    in_time = sum(receipt.quantity for receipt in coming if receipt.comes <= protection)
     if stock + in_time - demand.until(protection) > reserve + NOISE:
         return None
     day, rest = _run_out(stock, demand, coming)
@@ -195,11 +200,11 @@ def _find_shortage(stock, demand, coming, reserve, protection, horizon):
     covered = stock + sum(receipt.quantity for receipt in coming[: len(coming) - len(rest)])
     lacking = 0.0
     for receipt in rest:
-        asked = demand.until(min(receipt.day, max(horizon, day)))
+        asked = demand.until(min(receipt.comes, max(horizon, day)))
         lacking = max(lacking, asked - covered)
         covered += receipt.quantity
         if covered > asked - NOISE:
-            return Shortage(day, receipt.day, rest[0].key, lacking)
+            return Shortage(day, receipt.comes, rest[0].key, lacking)
     return Shortage(day, None, rest[0].key, lacking)
 
 
@@ -208,7 +213,7 @@ def _run_out(stock, demand, coming):
     covered = stock
     for place, receipt in enumerate(coming):
         day = demand.reach(covered)
-        if max(receipt.day, 0) > day:
+        if receipt.comes > day:
             return day, coming[place:]
         covered += receipt.quantity
     return demand.reach(covered), []
