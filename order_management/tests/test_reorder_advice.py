@@ -122,6 +122,14 @@ class TestReorderAdvice(ReorderCase):
         with freeze_time(NOW):
             return alert.with_user(user or self.planner).action_resolve()
 
+    def _open(self, action):
+        """The dialog that an action opens, as the planner has it."""
+        return (
+            self.env["order.receipt.move"]
+            .with_user(self.planner)
+            .create({"alert_id": action["context"]["default_alert_id"]})
+        )
+
     # What is said
 
     def test_what_is_said(self):
@@ -231,9 +239,9 @@ class TestReorderAdvice(ReorderCase):
         with freeze_time(NOW):
             line._update_date_planned(_noon(900))
             line.move_ids.date = _noon(900)
-            self.rule.trigger = "auto"
             self.env.flush_all()
             self.env.invalidate_all()
+            self.rule.write({"trigger": "auto", "product_min_qty": 120})
             self.assertEqual(self.rule.qty_to_order, 0)
             for _run in range(2):
                 self.env["stock.rule"].run_scheduler(company_id=self.company.id)
@@ -255,8 +263,9 @@ class TestReorderAdvice(ReorderCase):
         with freeze_time(NOW):
             line.move_ids.date = _noon(900)
             self.env.flush_all()
-            self.rule.product_min_qty = 120
             self.env.invalidate_all()
+            self.rule.product_min_qty = 120
+            self.env.flush_all()
             self.assertEqual(self.rule.qty_to_order, 185)
 
     def test_a_far_receipt_hides_no_shortage(self):
@@ -288,12 +297,7 @@ class TestReorderAdvice(ReorderCase):
         action = self._resolve(alert)
         self.assertEqual(action["res_model"], "order.receipt.move")
         with freeze_time(NOW):
-            move = (
-                self.env["order.receipt.move"]
-                .with_user(self.planner)
-                .with_context(action["context"])
-                .create({})
-            )
+            move = self._open(action)
             draft = move.action_ask()["context"]
         self.assertEqual(draft["default_partner_ids"], self.vendor.ids)
         self.assertIn("200 Units of [OM-DEMAND] Product OM-DEMAND", draft["default_body"])
@@ -318,12 +322,7 @@ class TestReorderAdvice(ReorderCase):
         alert = self._look()
         action = self._resolve(alert)
         with freeze_time(NOW):
-            move = (
-                self.env["order.receipt.move"]
-                .with_user(self.planner)
-                .with_context(action["context"])
-                .create({})
-            )
+            move = self._open(action)
             draft = move.action_ask()["context"]
         self.assertIn("we no longer need 200 Units", draft["default_body"])
         self.assertEqual(request.product_qty, 200)
