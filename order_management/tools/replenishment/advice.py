@@ -181,7 +181,7 @@ def _advise_receipt(receipt, demand, covered, reserve, tolerance):
         return [Advice(receipt.key, "unneeded", receipt.day, None)]
     day = max(wanted, receipt.earliest)
     is_late = now > demand.reach(covered - reserve / 2.0) and now - day > tolerance.earlier
-    is_overdue = receipt.day < 0 and day <= tolerance.later
+    is_overdue = receipt.day < 0 and day - now <= tolerance.later
     if is_late or is_overdue:
         return [Advice(receipt.key, "expedite", receipt.day, day)]
     if day - now > tolerance.later:
