@@ -41,9 +41,11 @@ REGULAR, SPARSE = 0.9, 0.2  # share of weeks with a sale
 QUANTITIES = ("product_qty", "product_uom_qty", "quantity", "packaging_uom_qty")
 
 
-def fill(env, count):
+def fill(env, count, weeks=WEEKS, trigger="manual", low=0.0):
     """Products with their past, their vendors and their rules.
 
+    :param int weeks: how far back they were shipped
+    :param float low: the share of products of which less is left than the minimum
     :return: the rules
     """
     size = Size(products=count, customers=VENDORS)
@@ -51,7 +53,7 @@ def fill(env, count):
     product, warehouse = real["product"], env["stock.warehouse"].search([], limit=1)
     vendors = real["customer"]
     product.route_ids = [Command.link(env.ref("purchase_stock.route_warehouse0_buy").id)]
-    product.seller_ids = [
+    product.product_tmpl_id.seller_ids = [
         Command.create({"partner_id": vendors.id, "price": 5.0, "delay": 9, "min_qty": least})
         for least in (0, 500)
     ]
@@ -62,14 +64,14 @@ def fill(env, count):
             "location_id": warehouse.lot_stock_id.id,
             "product_min_qty": 10,
             "product_max_qty": 100,
-            "trigger": "manual",
+            "trigger": trigger,
         }
     )
     env.flush_all()
     env.cr.precommit.run()
     plan_products(env.cr, size, real)
     plan_customers(env.cr, size)
-    plan_weeks(env.cr, count)
+    plan_weeks(env.cr, weeks, low)
     with unchecked_references(env.cr):
         clone_products(env.cr, real)
         clone_customers(env.cr, real)
@@ -96,7 +98,7 @@ def fill(env, count):
     return env["stock.warehouse.orderpoint"].search([])
 
 
-def plan_weeks(cr, count):
+def plan_weeks(cr, weeks, low):
     """Which product was shipped in which week, and how much of it."""
     plan(
         cr,
@@ -114,19 +116,22 @@ def plan_weeks(cr, count):
          WHERE {dice("p.n * 200 + week", 8)}
                < CASE WHEN p.n %% 2 = 0 THEN %(regular)s ELSE %(sparse)s END
         """,
-        {"weeks": WEEKS, "regular": REGULAR, "sparse": SPARSE},
+        {"weeks": weeks, "regular": REGULAR, "sparse": SPARSE},
     )
     plan(
         cr,
         "bench_taking",
-        """
-        SELECT p.n, p.id AS product_id, 100 + coalesce(sum(w.quantity), 0) AS quantity,
-               100 AS left_over, -interval '1 week' * %s AS shift
-          FROM bench_product p LEFT JOIN bench_week w ON w.product_id = p.id
+        f"""
+        SELECT p.n, p.id AS product_id, p.left_over + coalesce(sum(w.quantity), 0) AS quantity,
+               p.left_over, -interval '1 week' * %(age)s AS shift
+          FROM (SELECT n, id,
+                       CASE WHEN {dice("n", 9)} < %(low)s THEN 3 ELSE 100 END AS left_over
+                  FROM bench_product) p
+          LEFT JOIN bench_week w ON w.product_id = p.id
          WHERE p.n > 1
-         GROUP BY p.n, p.id
+         GROUP BY p.n, p.id, p.left_over
         """,
-        [WEEKS + 1],
+        {"age": weeks + 1, "low": low},
     )
 
 
@@ -180,6 +185,7 @@ def clone_rules(cr, product, rule):
             {
                 "id": f"{base} + p.n",
                 "product_tmpl_id": "p.template_id",
+                "product_id": "NULL",
                 "partner_id": f"(SELECT id FROM bench_customer WHERE n = 2 + p.n % {VENDORS - 1})",
                 "delay": "2 + p.n % 20",
                 "price": "round(p.price * " + ("0.55" if line.min_qty else "0.6") + ", 2)",

@@ -33,5 +33,6 @@ from . import stock_move_line
 from . import stock_package
 from . import stock_picking
 from . import stock_quant
+from . import stock_rule
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint

@@ -4,7 +4,6 @@ from . import order_forecast_run_mixin
 from . import order_forecast
 from . import order_forecast_override
 from . import order_forecast_result
-from . import order_late_supply_mixin
 from . import order_level_simulation_mixin
 from . import order_one_off_mixin
 from . import order_purchase_advice
@@ -12,6 +11,7 @@ from . import order_reorder_policy
 from . import order_reorder_proposal
 from . import order_reorder_rule_mixin
 from . import order_stock_alert
+from . import order_supply_run_mixin
 from . import product_shelf_mixin
 from . import product_succession_mixin
 from . import product_template_succession_mixin

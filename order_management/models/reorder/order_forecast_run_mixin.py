@@ -1,5 +1,6 @@
 import hashlib
 import json
+from array import array
 from collections import defaultdict
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ HORIZONS = {"day": 90, "week": 26, "month": 12}  # periods
 DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 # A product without so many periods of its own is lent the season of its category.
 OWN_SEASONS = 2
+LISTS = ("base", "raw", "available", "future", "past")
 KEPT_RESULTS = 2 * 365  # days
 SHARED = ("company_id", "product_id", "warehouse_id", "categ_id", "policy_id", "method", "pattern")
 
@@ -442,7 +444,16 @@ def _among(table, products):
 
 
 def _seal(facts):
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    """A fingerprint of what a forecast depends on; long lists are taken as they lie in memory."""
+    found, rest = hashlib.sha256(), {}
+    for name, value in facts.items():
+        if name in LISTS:
+            found.update(array("d", value).tobytes())
+            rest[name] = len(value)
+        else:
+            rest[name] = value
+    found.update(json.dumps(rest, sort_keys=True).encode())
+    return found.hexdigest()
 
 
 def _variability(base, available):

@@ -16,7 +16,7 @@ from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, row
 from .forecast_facts import read_facts
 from .lead_times import read_lead_times
-from .positions import read_positions
+from .rule_supply import end_of, read_needs
 from .vendor_baskets import Draft, extend_baskets, find_cycles
 
 RULE_FIELDS = (
@@ -100,7 +100,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         self.fetch(RULE_FIELDS)
         forecasts = read_facts(self)
         times = read_lead_times(self)
-        positions = read_positions(self)
+        positions = self._read_positions(times, forecasts)
         known = self._get_open_proposals()
         answers, rows, updates, drafts = {}, [], {}, []
         sentences = self._get_sentences()
@@ -140,6 +140,24 @@ class OrderReorderRuleMixin(models.AbstractModel):
         return {
             rule: self._as_proposal_row(vals, known[rule.id]) if "steps" in vals else vals
             for rule, vals in answers.items()
+        }
+
+    def _read_positions(self, times, forecasts):
+        """What rules have and get while stock has to last, less what is asked for until then.
+
+        What was ordered in time and comes later counts: it must not be ordered twice. What was
+        never to come in time does not: it would hide that something is short until then.
+
+        :return dict: rule → units
+        """
+        until = {}
+        for rule in self:
+            forecast = forecasts.get(rule.id)
+            review = forecast.policy.review_days if forecast and forecast.policy else 1
+            until[rule] = end_of(times[rule].days + review)
+        return {
+            rule: need.forecast + need.in_progress + need.postponed
+            for rule, need in read_needs(self, until).items()
         }
 
     def _get_open_proposals(self):

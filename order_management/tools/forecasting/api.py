@@ -121,12 +121,17 @@ def forecast(history, horizon, season=1, available=None, *, method=None, profile
     rolling = _read(history, season, available, method, profile)
     horizon = whole(horizon, "horizon", 0)
     method = method or rolling.choose()
+    rolling.fit_ahead(method, count_block(len(rolling.history), horizon), ORIGINS)
+    return _forecast(rolling, horizon, method)
+
+
+def _forecast(rolling, horizon, method):
+    """What a method says of the periods ahead."""
     end = len(rolling.history)
     known = rolling.prepare(end)
     if known is None:
         nothing = [[0.0] * horizon for _list in range(3)]
         return Forecast(*nothing, rolling.pattern, method, [1.0] * horizon, rolling, horizon)
-    rolling.fit_ahead(method, count_block(end, horizon), ORIGINS)
     mean = rolling.say(method, end, horizon)
     found = rolling.get_season(method, known)
     start = len(known.values) + known.gap
@@ -170,10 +175,15 @@ def study(
     :return tuple: :class:`Forecast` and list, as ``forecast`` and ``backtest`` answer them
     :raises ValueError: an argument is wrong
     """
-    said = forecast(history, horizon, season, available, method=method, profile=profile)
+    rolling = _read(history, season, available, method, profile)
     periods = whole(periods, "periods", 1)
     origins = whole(origins, "origins", 0)
-    return said, said._rolling.miss(said.method, periods, origins)
+    horizon = whole(horizon, "horizon", 0)
+    method = method or rolling.choose()
+    block = count_block(len(rolling.history), horizon)
+    rolling.fit_all(method, [(block, ORIGINS), (periods, origins)])
+    said = _forecast(rolling, horizon, method)
+    return said, rolling.miss(method, periods, origins)
 
 
 def _read(history, season, available, method, profile):

@@ -42,6 +42,9 @@ def numbers(values, name):
     """A list of floats."""
     if isinstance(values, (str, bytes, dict)) or not isinstance(values, Iterable):
         raise ValueError(f"{name}: a list of numbers is expected")
+    values = list(values)
+    if all(value.__class__ is float and -LARGEST <= value <= LARGEST for value in values):
+        return values
     return [number(value, name) for value in values]
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .season import MOST_YEARS, find_season, season_of_profile
+from .season import MOST_YEARS, SEASONS_NEEDED, find_season, season_of_profile
 
 
 class Prepared(NamedTuple):
@@ -40,7 +40,8 @@ def prepare(history, available, season, profile=None, ago=0):
     if profile is not None:
         found = season_of_profile(profile, len(values) + gap + ago)
     else:
-        found = find_season(values, season) if _may_have_season(values) else None
+        is_long = len(values) >= SEASONS_NEEDED * season
+        found = find_season(values, season) if is_long and _may_have_season(values) else None
     return Prepared(values, sold, gap, found)
 
 
@@ -65,6 +66,8 @@ def _fill(values, available):
 
 def last_season(history, available, season):
     """What seasonal naive keeps: for each place of a season the last value that could be sold."""
+    if season <= len(history) and all(available[len(history) - season :]):
+        return history[len(history) - season :]
     fallback = next(
         (value for value, there in zip(history[::-1], available[::-1], strict=True) if there), 0.0
     )

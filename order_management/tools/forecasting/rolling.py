@@ -99,13 +99,31 @@ class Rolling:
         if self.season <= 12 or self._start(end) > 0:
             return
         stops = {*find_origins(end, block, most, self.season), *range(end - LATEST, end + 1)}
-        shared = {}
-        for stop in sorted(stop for stop in stops if stop > self.season):
+        shared = self._find_shared(method, stops)
+        if end in shared:
+            self._trace(method, shared, self.fits.setdefault(method, {}))
+
+    def fit_all(self, method, blocks):
+        """Fit in one pass wherever what is said now and its errors will be asked for.
+
+        :param list blocks: ``(periods of a block, origins)``
+        """
+        end = len(self.history)
+        stops = {end}.union(*(find_origins(end, *block, self.season) for block in blocks))
+        shared = self._find_shared(method, stops)
+        if len(shared) > 1:
+            self._trace(method, shared, self.fits.setdefault(method, {}))
+
+    def _find_shared(self, method, stops):
+        """What is known at those of some stops that one pass can fit: they have no season."""
+        found = {}
+        if METHODS[method].trace is None:
+            return found
+        for stop in sorted(stop for stop in stops if stop > 0):
             known = self.prepare(stop)
             if known is not None and self.get_season(method, known) is None:
-                shared[stop] = known
-        if end in shared and METHODS[method].trace is not None:
-            self._trace(method, shared, self.fits.setdefault(method, {}))
+                found[stop] = known
+        return found
 
     def _fit_together(self, method, shared, fits):
         """Without a season the values of an earlier stop are the first ones of a later one."""

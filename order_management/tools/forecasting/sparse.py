@@ -6,6 +6,7 @@ Research 214 (2011); IMAPA: Petropoulos and Kourentzes, Journal of the Operation
 Society 66 (2015).
 """
 
+from itertools import accumulate
 from math import sqrt
 
 from .simple import make_rates
@@ -19,7 +20,10 @@ WINDOW = 24  # periods that are compared with those before them
 def trace_imapa(values, stops):
     """The mean over levels of aggregation; what fades goes on fading by half."""
     levels = {}
-    return [make_rates(values[:stop], _imapa(values, stop, stops, levels)) for stop in stops]
+    filled = list(accumulate((1 if value > 0.0 else 0 for value in values), initial=0))
+    return [
+        make_rates(values[:stop], _imapa(values, stop, stops, levels, filled)) for stop in stops
+    ]
 
 
 def trace_tsb(values, stops):
@@ -38,35 +42,33 @@ def trace_sba(values, stops):
     return [make_rates(values[:stop], factor * _croston(values[:stop])) for stop in stops]
 
 
-def _imapa(values, stop, stops, levels):
+def _imapa(values, stop, stops, levels, filled):
     """The rate at one stop.
 
     :param dict levels: width → stop → level, what was smoothed for all stops so far
+    :param list filled: for each stop, periods with demand before it
     """
     last = stop - 1
     while last >= 0 and values[last] <= 0.0:
         last -= 1
     if last < 0:
         return 0.0
-    filled = sum(1 for value in values[:stop] if value > 0.0)
     rates = []
-    for width in range(1, max(1, round((last + 1) / filled)) + 1):
+    for width in range(1, max(1, round((last + 1) / filled[stop])) + 1):
         if width > 1 and stop // width < 2:
             break
         if width not in levels:
             levels[width] = _smooth_sums(values, stops, width)
         rates.append(levels[width][stop] / width)
     rate = sum(rates) / len(rates)
-    known = values[:stop]
     width = min(stop // 2, WINDOW)
-    recent, earlier = known[stop - width :], known[stop - 2 * width : stop - width]
-    lately = sum(1 for value in recent if value > 0.0)
-    before = sum(1 for value in earlier if value > 0.0)
+    middle, start = stop - width, stop - 2 * width
+    lately, before = filled[stop] - filled[middle], filled[middle] - filled[start]
     if lately + before and (before - lately) / sqrt(lately + before) > FADING:
-        new, old = sum(recent), sum(earlier)
+        new, old = sum(values[middle:stop]), sum(values[start:middle])
         if new < old:
             share = (new + 0.5 * old / before) / (old + 0.5 * old / before)
-            rate = min(rate, _smooth(known, (0.2,)) * sqrt(max(share, 0.09)))
+            rate = min(rate, _smooth(values[:stop], (0.2,)) * sqrt(max(share, 0.09)))
     return rate
 
 

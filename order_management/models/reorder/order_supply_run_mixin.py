@@ -1,0 +1,270 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, float_compare, float_round, split_every
+
+from ..common.set_runner import run_set
+from .rule_supply import end_of, find_supplies, read_needs
+from .supply_run import KEY, SupplyRun, run_of, warm_up
+
+_logger = logging.getLogger(__name__)
+
+PART = 1000  # rules in one transaction
+TRIES = 5  # of a part that met another run
+LOCK = "reorder"
+
+
+class OrderSupplyRunMixin(models.AbstractModel):
+    """Rules that order what is missing: once, whoever asks, and many together.
+
+    Core procures, line by line as it always does; here its quantities are reckoned together, runs
+    that meet are kept apart, and a rule that fails is left alone with its reason.
+    """
+
+    _name = "order.supply.run.mixin"
+    _description = "Reordering rule that orders once"
+
+    # Whenever one of these is computed for rules that are bought in one step, all are.
+
+    def _reckon_together(self):
+        """Reckon how rules are supplied and what they lack; core's fields get it as theirs.
+
+        :return dict: rule → units to order, for those that could be reckoned together
+        """
+        rules = self._get_reckonable()
+        if not rules:
+            return {}
+        supplies = find_supplies(rules)
+        quick = rules.filtered(lambda rule: supplies[rule].is_quick)
+        horizons = quick._get_horizons(supplies)
+        needs = read_needs(quick, {rule: end_of(days) for rule, days in horizons.items()})
+        today, found = fields.Date.today(), {}
+        for rule in quick:
+            supply, need = supplies[rule], needs[rule]
+            rounding = rule.product_id.product_tmpl_id.uom_id.rounding
+            horizon = supply.days + rule.get_horizon_days()
+            forecast = float_round(need.forecast, precision_rounding=rounding)
+            forecast += need.in_progress + need.postponed
+            rule._keep(
+                rule_ids=tuple(supply.chain.ids),
+                lead_days=float(supply.days),
+                lead_horizon_date=today + timedelta(days=horizon),
+                qty_on_hand=float_round(need.on_hand, precision_rounding=rounding),
+                qty_forecast=forecast,
+            )
+            found[rule] = rule._get_lacking(forecast, rounding)
+        if run := run_of(self.env):
+            run.needs.update(needs)
+        return found
+
+    def _get_reckonable(self):
+        """Stored rules of companies that use Order Management."""
+        return self.filtered(
+            lambda rule: (
+                rule._origin == rule
+                and rule.company_id.use_order_management
+                and rule.product_id
+                and rule.location_id
+            )
+        )
+
+    def _keep(self, **values):
+        """What a computed field of this rule is, without asking it."""
+        for name, value in values.items():
+            self._fields[name]._update_cache(self, value)
+
+    def _get_horizons(self, supplies):
+        """Days ahead that count: core's, or what the policy in force wants to last.
+
+        :return dict: rule → days
+        """
+        reviews = self._get_review_days()
+        return {
+            rule: supplies[rule].days + reviews.get(rule, rule.get_horizon_days()) for rule in self
+        }
+
+    def _get_review_days(self):
+        """Days between reviews, of rules whose policy is in force."""
+        policies = self.env["order.reorder.policy"].sudo()
+        if not policies.search_count([("mode", "=", "on")], limit=1):
+            return {}
+        pairs = {(rule.product_id, rule.warehouse_id) for rule in self}
+        found = policies._get_policies(pairs)
+        return {
+            rule: policy.review_days
+            for rule in self
+            if (policy := found[rule.product_id, rule.warehouse_id]) and policy.mode == "on"
+        }
+
+    def _get_lacking(self, forecast, rounding):
+        """Units to order, as core reckons them."""
+        least, most = self.product_min_qty, self.product_max_qty
+        if float_compare(forecast, least, precision_rounding=rounding) >= 0:
+            return 0.0
+        quantity = max(least, most) - forecast
+        template = self.product_id.product_tmpl_id
+        if self.replenishment_uom_id or any(
+            seller.product_uom_id and seller.product_uom_id != template.uom_id
+            for seller in template.seller_ids
+        ):
+            quantity = self._get_multiple_rounded_qty(quantity)
+        return quantity
+
+    # Ordering
+
+    @api.model
+    def _cron_order(self):
+        """Order what is missing, a part in each transaction; a stopped run goes on."""
+        rules = self.env["stock.warehouse.orderpoint"].search(
+            self.env["stock.rule"]._get_orderpoint_domain()
+        )
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(rules))
+        for part in rules._split_by_vendor():
+            self._try_again(lambda part=part: self.browse(part)._order_part())
+            if not progress(len(part)):
+                return
+
+    def _try_again(self, work):
+        """Do some work, again where another run was faster; nothing else is pending."""
+        for tried in range(1, TRIES + 1):
+            try:
+                work()
+                self.env.flush_all()
+                return
+            except OperationalError:
+                if tried == TRIES:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+
+    def _order_in_parts(self):
+        """Order what these rules lack, each part in a transaction of its own."""
+        for part in self._split_by_vendor():
+            for tried in range(1, TRIES + 1):
+                try:
+                    with Registry(self.env.cr.dbname).cursor() as cr:
+                        self.with_env(self.env(cr=cr)).browse(part)._order_part()
+                    break
+                except OperationalError:
+                    if tried == TRIES:
+                        raise
+
+    def _split_by_vendor(self):
+        """Ids in parts; rules of one vendor together, so that an order is written to once."""
+        if not self:
+            return []
+        self.env["product.supplierinfo"].flush_model(["partner_id", "product_tmpl_id", "sequence"])
+        self.flush_recordset(["product_id", "supplier_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT rule.id
+                  FROM stock_warehouse_orderpoint AS rule
+                  JOIN product_product AS product ON product.id = rule.product_id
+                  LEFT JOIN product_supplierinfo AS chosen ON chosen.id = rule.supplier_id
+                  LEFT JOIN LATERAL (
+                      SELECT partner_id FROM product_supplierinfo AS seller
+                       WHERE seller.product_tmpl_id = product.product_tmpl_id
+                       ORDER BY seller.sequence, seller.min_qty DESC, seller.price, seller.id
+                       LIMIT 1
+                  ) AS usual ON TRUE
+                 WHERE rule.id = ANY(%s)
+                 ORDER BY rule.company_id, COALESCE(chosen.partner_id, usual.partner_id), rule.id
+                """,
+                self.ids,
+            )
+        )
+        return list(split_every(PART, [rule for (rule,) in self.env.cr.fetchall()], list))
+
+    @api.model
+    def _order_missing(self, rules):
+        """Order what rules lack, in this transaction, part by part."""
+        for part in rules._split_by_vendor():
+            self.browse(part)._order_part()
+
+    def _order_part(self):
+        """Order what these rules lack: serialised, reckoned, procured by core."""
+        rules = self.exists().sudo()
+        rules._lock_ordering()
+        run = SupplyRun(self.env)
+        rules = rules.with_context(**{KEY: run})
+        rules._refresh_quantities()
+        lacking = rules.filtered(
+            lambda rule: (
+                float_compare(rule.qty_to_order, 0.0, precision_rounding=rule.product_uom.rounding)
+                > 0
+            )
+        )
+        warm_up(lacking)
+        failed = run_set(lacking, type(rules)._procure_together, "Ordering")
+        for rule, exception in failed:
+            run.failures[rule.id] = str(exception)
+        rules._price_together(run)
+        rules._note_failures(run.failures)
+
+    def _lock_ordering(self):
+        """Keep other runs of ordering away from these products until this transaction ends."""
+        self.fetch(["product_id", "company_id"])
+        self.env["order.lock"].sudo()._acquire(
+            LOCK, {(rule.company_id.id, rule.product_id.id) for rule in self}
+        )
+
+    def _refresh_quantities(self):
+        """Reckon anew what is to be ordered, and by when; only what changed is written."""
+        found = self._reckon_together()
+        rest = self.browse([rule.id for rule in self if rule not in found])
+        for rule, quantity in found.items():
+            if rule.qty_to_order_computed != quantity:
+                rule.qty_to_order_computed = quantity
+        if rest:
+            rest._compute_qty_to_order_computed()
+            rest._compute_deadline_date()
+        run = run_of(self.env)
+        for rule in found:
+            day = rule._get_deadline(run.needs[rule])
+            if rule.deadline_date != day:
+                rule.deadline_date = day
+
+    def _get_deadline(self, need):
+        """By when to order, as core tells."""
+        today = fields.Date.today()
+        if need.on_hand < self.product_min_qty:
+            return today
+        horizon, left = today + timedelta(days=self.get_horizon_days()), need.on_hand
+        for day, change in need.days:
+            if day > horizon:
+                break
+            left += change
+            if left < self.product_min_qty:
+                before = day - timedelta(days=int(self.lead_days))
+                return before if before < horizon else False
+        return False
+
+    def _procure_together(self):
+        self._procure_orderpoint_confirm(company_id=False, raise_user_error=False)
+
+    def _price_together(self, run):
+        """Lines of one product on one order are priced by what is ordered of it in all."""
+
+    def _note_failures(self, failures):
+        """Tell of rules that could not order; those that could are over it."""
+        alerts = self.env["order.stock.alert"]
+        rows = [
+            {
+                "key": str(rule.id),
+                "company_id": rule.company_id.id,
+                "product_id": rule.product_id.id,
+                "warehouse_id": rule.warehouse_id.id,
+                "orderpoint_id": rule.id,
+                "quantity": rule.qty_to_order,
+                "message": failures[rule.id],
+            }
+            for rule in self
+            if rule.id in failures
+        ]
+        alerts._sync("failed", rows, [("orderpoint_id", "in", self.ids)])
