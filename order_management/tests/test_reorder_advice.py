@@ -167,8 +167,8 @@ class TestReorderAdvice(ReorderCase):
         )
         self.assertEqual(
             alert.message,
-            f"{line.order_id.name} of Vendor: 200 Units come on 03/11/2026 and are needed by "
-            "03/06/2026.",
+            "Needed by 03/06/2026, comes on 03/11/2026: 200 Units, "
+            f"{line.order_id.name} of Vendor.",
         )
         again = self._look()
         self.assertEqual(again, alert, "it is said once")
@@ -254,7 +254,7 @@ class TestReorderAdvice(ReorderCase):
         shortage = alerts[1]
         self.assertEqual(shortage.day, TODAY + timedelta(11))
         self.assertEqual(shortage.quantity, 1085.0, "within the horizon of 120 days")
-        self.assertIn("Stock runs out on 03/13/2026 and 1085 Units lack", shortage.message)
+        self.assertIn("Runs out on 03/13/2026, 1085 Units lack", shortage.message)
 
     def test_core_orders_as_ever_where_we_are_off(self):
         self._set_stock(self.item, 115)
@@ -287,7 +287,7 @@ class TestReorderAdvice(ReorderCase):
         self.assertIs(self._resolve(alert), True)
         self.assertEqual((line.date_planned, alert.state), (_noon(23), "closed"))
         self.assertEqual(order.date_order - ordered, timedelta(days=11))
-        self.assertIn("needed before 03/25/2026", order.message_ids[0].body)
+        self.assertIn("Not needed before 03/25/2026", order.message_ids[0].body)
         self.assertFalse(self._look())
 
     def test_a_vendor_is_asked(self):
@@ -305,6 +305,7 @@ class TestReorderAdvice(ReorderCase):
             "expected on 03/11/2026. Can you deliver them on 03/06/2026", draft["default_body"]
         )
         self.assertEqual((line.date_planned, alert.state), (_noon(9), "open"), "nothing is changed")
+        self.assertEqual(alert.user_id, self.planner, "whoever asked waits for the answer")
         with freeze_time(NOW):
             move.action_set()
         receipt = line.move_ids

@@ -184,6 +184,24 @@ class TestReorderVendor(ReorderCase):
         self.assertIn("takes the next order on 03/04/2026", weekly["reason"])
         self.assertNotIn("takes the next order", every_day["reason"])
 
+    def test_requests_are_to_be_sent_on_order_days(self):
+        """Needed by Friday of next week: sent on Wednesday; needed now: on the next Wednesday."""
+        self.vendor.vendor_order_day_ids = self._get_weekdays((3,))
+        for moment, expected in (
+            (datetime(2026, 3, 13, 9), datetime(2026, 3, 11, 9)),
+            (datetime(2026, 3, 11, 9), datetime(2026, 3, 11, 9)),
+            (datetime(2026, 3, 2, 9), datetime(2026, 3, 4, 9)),
+            (datetime(2026, 2, 2, 9), datetime(2026, 3, 4, 9)),
+        ):
+            with self.subTest(moment=moment), freeze_time(NOW):
+                self.assertEqual(self.vendor._get_order_moment(self.company, moment), expected)
+        with freeze_time(NOW):
+            self._set_stock(self.item, 10)
+            self.rule.action_replenish()
+        request = self.env["purchase.order.line"].search([("product_id", "=", self.item.id)])
+        self.assertEqual(request.order_id.date_order.date(), date(2026, 3, 4))
+        self.assertEqual(request.date_planned.date(), date(2026, 3, 13), "9 days after")
+
     def _get_weekdays(self, numbers):
         return self.env["order.weekday"].search([("number", "in", numbers)])
 

@@ -35,8 +35,10 @@ class OrderReceiptMove(models.TransientModel):
             move.day = wanted and max(wanted, fields.Date.context_today(move))
 
     def action_ask(self):
-        """A message to the vendor, to be looked at and sent."""
+        """A message to the vendor, to be looked at and sent; who asks waits for the answer."""
         order = self._get_line().order_id
+        if not self.alert_id.user_id:
+            self.alert_id.user_id = self.env.user
         vendor = order.partner_id
         subject, body = self.with_context(lang=vendor.lang or self.env.lang)._draft(order)
         return {

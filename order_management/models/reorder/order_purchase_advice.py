@@ -125,23 +125,23 @@ class OrderPurchaseAdvice(models.AbstractModel):
         """What alerts tell, translated once for all."""
         return {
             "expedite": self.env._(
-                "%(order)s of %(vendor)s: %(quantity)s %(unit)s come on %(before)s and are needed "
-                "by %(day)s."
+                "Needed by %(day)s, comes on %(before)s: %(quantity)s %(unit)s, %(order)s of "
+                "%(vendor)s."
             ),
             "overdue": self.env._(
-                "%(order)s of %(vendor)s: %(quantity)s %(unit)s were due on %(before)s and are "
-                "needed by %(day)s."
+                "Was due on %(before)s, needed by %(day)s: %(quantity)s %(unit)s, %(order)s of "
+                "%(vendor)s."
             ),
             "postpone": self.env._(
-                "%(order)s of %(vendor)s: %(quantity)s %(unit)s come on %(before)s and are not "
-                "needed before %(day)s."
+                "Not needed before %(day)s, comes on %(before)s: %(quantity)s %(unit)s, "
+                "%(order)s of %(vendor)s."
             ),
             "unneeded": self.env._(
-                "%(order)s of %(vendor)s: %(quantity)s %(unit)s come on %(before)s; what is there "
-                "lasts longer than %(days)s days without them."
+                "Not needed for %(days)s days, comes on %(before)s: %(quantity)s %(unit)s, "
+                "%(order)s of %(vendor)s."
             ),
             "shortage": self.env._(
-                "Stock runs out on %(day)s and %(quantity)s %(unit)s lack: %(order)s of %(vendor)s "
-                "comes on %(before)s."
+                "Runs out on %(day)s, %(quantity)s %(unit)s lack: %(order)s of %(vendor)s comes on "
+                "%(before)s."
             ),
         }

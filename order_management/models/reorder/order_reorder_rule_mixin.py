@@ -153,8 +153,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
         until = {}
         for rule in self:
             forecast = forecasts.get(rule.id)
-            review = forecast.policy.review_days if forecast and forecast.policy else 1
-            until[rule] = end_of(times[rule].days + review)
+            lead, review = times[rule], 1
+            if forecast and forecast.policy:
+                review = lead.get_review_days(forecast.policy)
+            until[rule] = end_of(lead.days + review)
         return {
             rule: need.forecast + need.in_progress + need.postponed
             for rule, need in read_needs(self, until).items()

@@ -83,25 +83,76 @@ class VendorTermsMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         vendors, known, found = self.with_company(company), {}, {}
         for vendor in vendors:
-            weekdays = frozenset(vendor.vendor_order_day_ids.mapped("number"))
             is_weekly = vendor.group_rfq == "week" and vendor.group_on != "default"
-            key = weekdays, vendor.vendor_calendar_id, is_weekly
+            key = (*vendor._get_weekdays(company), is_weekly)
             if key not in known:
                 known[key] = _get_rhythm(today, company, *key)
             found[vendor] = known[key]
         return {vendor: found[own] for vendor, own in zip(self, vendors, strict=True)}
 
+    def _get_order_moment(self, company, moment):
+        """When an order is placed that has to be placed by then: on the last order day before.
+
+        :param company: who orders
+        :param datetime moment: by when, naive UTC
+        :return datetime: the moment itself where orders are placed on any day
+        """
+        weekdays, calendar = self._get_weekdays(company)
+        if not weekdays and not calendar:
+            return moment
+        today, day = fields.Date.context_today(self), moment.date()
+        weekdays, closed = _leave_out_closed(today, company, weekdays, calendar)
+        days = find_order_days(today, weekdays, closed, AHEAD.days)
+        chosen = max((other for other in days if other <= day), default=days[0] if days else day)
+        return moment + (chosen - day)
+
+    def _move_requests(self, company):
+        """Move the day by which open requests are to be sent to a day that takes orders.
+
+        What is sent later than it had to be comes later.
+        """
+        picky = self.sudo().filtered(lambda vendor: any(vendor._get_weekdays(company)))
+        if not picky:
+            return
+        requests = picky.env["purchase.order"].search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", picky.ids),
+                ("state", "=", "draft"),
+            ]
+        )
+        for request in requests:
+            moment = request.partner_id._get_order_moment(company, request.date_order)
+            if moment == request.date_order:
+                continue
+            is_later = moment > request.date_order
+            request.date_order = moment
+            for line in request.order_line if is_later else ():
+                arrival = moment + timedelta(days=line.selected_seller_id.delay)
+                if line.date_planned and line.date_planned < arrival:
+                    line.date_planned = arrival
+
+    def _get_weekdays(self, company):
+        """Order days as numbers, and the calendar that leaves some out."""
+        vendor = self.with_company(company)
+        return frozenset(vendor.vendor_order_day_ids.mapped("number")), vendor.vendor_calendar_id
+
 
 def _get_rhythm(today, company, weekdays, calendar, is_weekly):
-    weekdays, closed = weekdays or frozenset(range(1, 8)), []
-    if calendar:
-        start = datetime.combine(today, time())
-        days_off = calendar.sudo()._get_unusual_days(start, start + AHEAD, company)
-        days = {fields.Date.to_date(day): is_off for day, is_off in days_off.items()}
-        closed = [day for day, is_off in days.items() if is_off]
-        usual = {day.isoweekday() for day, is_off in days.items() if not is_off}
-        weekdays = weekdays & usual or weekdays
-    days = find_order_days(today, weekdays, closed)
-    if len(weekdays) == 7 and not closed:
+    if not weekdays and not calendar:
         return Rhythm(7 if is_weekly else 0, today)
+    weekdays, closed = _leave_out_closed(today, company, weekdays, calendar)
+    days = find_order_days(today, weekdays, closed)
     return Rhythm(get_review_days(today, weekdays, closed), days[0] if days else False)
+
+
+def _leave_out_closed(today, company, weekdays, calendar):
+    """The weekdays on which a vendor works as a rule, and the days on which it does not."""
+    if not calendar:
+        return weekdays, []
+    start = datetime.combine(today, time())
+    days_off = calendar.sudo()._get_unusual_days(start, start + AHEAD, company)
+    days = {fields.Date.to_date(day): is_off for day, is_off in days_off.items()}
+    usual = {day.isoweekday() for day, is_off in days.items() if not is_off}
+    weekdays = (weekdays or usual) & usual or weekdays
+    return weekdays, [day for day, is_off in days.items() if is_off]
