@@ -188,13 +188,14 @@ class TestReorderVendor(ReorderCase):
         """Needed by Friday of next week: sent on Wednesday; needed now: on the next Wednesday."""
         self.vendor.vendor_order_day_ids = self._get_weekdays((3,))
         for moment, expected in (
-            (datetime(2026, 3, 13, 9), datetime(2026, 3, 11, 9)),
-            (datetime(2026, 3, 11, 9), datetime(2026, 3, 11, 9)),
-            (datetime(2026, 3, 2, 9), datetime(2026, 3, 4, 9)),
-            (datetime(2026, 2, 2, 9), datetime(2026, 3, 4, 9)),
+            (date(2026, 3, 13), date(2026, 3, 11)),
+            (date(2026, 3, 11), date(2026, 3, 11)),
+            (date(2026, 3, 2), date(2026, 3, 4)),
+            (date(2026, 2, 2), date(2026, 3, 4)),
         ):
             with self.subTest(moment=moment), freeze_time(NOW):
-                self.assertEqual(self.vendor._get_order_moment(self.company, moment), expected)
+                found = self.vendor._get_order_moment(self.company, _noon(moment))
+                self.assertEqual(found, _noon(expected))
         with freeze_time(NOW):
             self._set_stock(self.item, 10)
             self.rule.action_replenish()

@@ -67,9 +67,9 @@ def get_line(alert):
 
 
 def set_arrival(alert, day):
-    """Note a new day of arrival on the line and its open receipts; the alert is over.
+    """Note a new day of arrival on the line and its open receipts, and look again.
 
-    A request is to be sent by so much earlier or later, too, but not before now.
+    The alert is over when nothing is to be said any more. A request is to be sent by so much earlier or later, too, but not before now.
 
     :param date day: in the warehouse
     """
@@ -96,4 +96,4 @@ def set_arrival(alert, day):
             reason=alert.message,
         )
     )
-    alert.sudo().write({"state": "closed", "closed_at": fields.Datetime.now()})
+    alert.env["order.purchase.advice"].sudo()._run(place, line.product_id.ids)

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..common.zones import get_places
 
 LOOKED_AT = timedelta(days=365)
+READERS = (
+    "order_management.group_manager,order_management.group_auditor,purchase.group_purchase_user"
+)
 
 
 class VendorPerformanceMixin(models.AbstractModel):
@@ -21,24 +24,28 @@ class VendorPerformanceMixin(models.AbstractModel):
     vendor_lead_days = fields.Float(
         "Observed lead time",
         compute="_compute_vendor_performance",
+        groups=READERS,
         digits=(16, 1),
         help="Days from order to receipt, half of all took longer; last 12 months.",
     )
     vendor_lead_deviation = fields.Float(
         "Its deviation",
         compute="_compute_vendor_performance",
+        groups=READERS,
         digits=(16, 1),
         help="Standard deviation of the days from order to receipt.",
     )
     vendor_on_time = fields.Float(
         "Received on time",
         compute="_compute_vendor_performance",
+        groups=READERS,
         digits=(16, 4),
         help="The share of receipts that came not later than was promised first.",
     )
     vendor_receipts = fields.Integer(
         "Receipts counted",
         compute="_compute_vendor_performance",
+        groups=READERS,
         help="Of the last 12 months, one a product.",
     )
 
