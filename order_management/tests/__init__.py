@@ -39,6 +39,7 @@ from . import test_promise_short
 from . import test_promise_short_tour
 from . import test_promise_steps
 from . import test_reorder_advice
+from . import test_reorder_advice_tour
 from . import test_reorder_demand
 from . import test_reorder_events
 from . import test_reorder_forecast
