@@ -69,7 +69,8 @@ def get_line(alert):
 def set_arrival(alert, day):
     """Note a new day of arrival on the line and its open receipts, and look again.
 
-    The alert is over when nothing is to be said any more. A request is to be sent by so much earlier or later, too, but not before now.
+    The alert is over when nothing is to be said any more. A request is to be sent by so much
+    earlier or later, too, but not before now.
 
     :param date day: in the warehouse
     """
