@@ -5,8 +5,8 @@ with lead times of 2 to 21 days. Core's run and ours take turns on the same stat
 what they ordered is compared line by line (not the order's own day, which core takes from the part
 of the run that comes first). Goal: half of core's CPU, 1.5 statements a rule.
 
-``--rounds`` says how often (3), ``--profile`` (``--profile=core``) tells where the time went instead, ``--differences`` what was
-ordered otherwise.
+``--rounds`` says how often (3); ``--profile`` (``--profile=core``) tells where the time went
+instead, ``--statements`` what was asked most, ``--differences`` what was ordered otherwise.
 """
 
 import collections

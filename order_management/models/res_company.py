@@ -3,6 +3,7 @@ from odoo.tools import ormcache
 
 from .common.access import has_role
 
+NO_SCHEDULER = "stock.no_auto_scheduler"
 # What is kept between calls rests on these.
 CACHED = frozenset(
     (
@@ -75,6 +76,20 @@ class ResCompany(models.Model):
         if {"use_order_management", "order_check_mode"} & vals.keys():
             self.env["sale.order"]._mark_companies(self, ["order_check_mode"])
         return result
+
+    @api.model
+    def _set_up_ordering(self):
+        """Take ordering out of the transactions that take stock, once and for all.
+
+        Core orders what is missing while an order is confirmed; our own run orders it soon after.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if not self._is_core_ordering_off():
+            parameters.set_param(NO_SCHEDULER, "True")
+
+    @api.model
+    def _is_core_ordering_off(self):
+        return bool(self.env["ir.config_parameter"].sudo().get_param(NO_SCHEDULER))
 
     def _init_order_checks(self):
         """Whoever has sold before tries checks and messages out first; others start with them."""

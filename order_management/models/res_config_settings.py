@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -12,6 +12,15 @@ class ResConfigSettings(models.TransientModel):
     promise_late_hour = fields.Float(related="company_id.promise_late_hour", readonly=False)
     order_message_mode = fields.Selection(related="company_id.order_message_mode", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever switches Order Management on has ordering set up, too."""
+        sleeping = self.env.company.filtered(lambda company: not company.use_order_management)
+        settings = super().create(vals_list)
+        if sleeping.use_order_management:
+            sleeping._set_up_ordering()
+        return settings
 
     def action_enforce_order_checks(self):
         """Put the checks of this company in force."""

@@ -46,8 +46,12 @@ class StockMove(models.Model):
         return result
 
     def _trigger_scheduler(self):
-        """Once for all orders that are confirmed together."""
-        return super(StockMove, self._postpone_scheduler())._trigger_scheduler()
+        """Once for all orders that are confirmed together; by ourselves where core's is off."""
+        moves = self._postpone_scheduler()
+        company = self.env["res.company"]
+        if moves and company._is_core_ordering_off():
+            moves.env["stock.warehouse.orderpoint"]._order_soon(moves.product_id)
+        return super(StockMove, moves)._trigger_scheduler()
 
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)

@@ -289,7 +289,9 @@ class OrderChannel(models.Model):
         ``sudo``: whoever may create channels decides this, and need not manage companies.
         """
         sleeping = self.company_id.sudo().filtered(lambda company: not company.use_order_management)
-        sleeping.use_order_management = True
+        if sleeping:
+            sleeping.use_order_management = True
+            sleeping._set_up_ordering()
 
     def action_view_intakes(self):
         """Open what came in through this channel."""

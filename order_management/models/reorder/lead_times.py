@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from odoo import fields
 
+from .rule_facts import read_rule_facts, read_vendor_lines
+from .rule_supply import find_chains
+
 ENOUGH = 5  # receipts from which a vendor's lateness counts
 
 
@@ -35,150 +38,102 @@ def read_lead_times(rules):
     :param rules: ``stock.warehouse.orderpoint``, with full rights
     :return dict: rule → :class:`LeadTime`
     """
-    _read_at_once(rules)
-    supply = _find_supply_rules(rules)
-    delays = {
-        company: rules.env["res.partner"]._get_receipt_delays(company)
-        for company in rules.company_id
+    env = rules.env
+    facts = read_rule_facts(rules)
+    chains = find_chains(rules, facts)
+    ways = {id(chain): _read_way(chain) for chain in chains.values()}
+    lists = read_vendor_lines(env, {fact.template_id for fact in facts.values()})
+    companies = env["res.company"].browse({fact.company_id for fact in facts.values()})
+    partners = env["res.partner"]
+    vendors = partners.browse({line.partner_id for lines in lists.values() for line in lines})
+    by_company = {
+        company.id: (
+            company,
+            partners._get_receipt_delays(company),
+            _Rates(company),
+            vendors._get_rhythms(company),
+        )
+        for company in companies
     }
-    today, nobody = fields.Date.context_today(rules), rules.env["res.partner"]
+    vendors = vendors.grouped("id")
+    today = fields.Date.context_today(rules)
     found, without_price = {}, defaultdict(list)
     for rule in rules:
-        pulled, is_bought = supply[rule]
-        company, product = rule.company_id, rule.product_id
-        sellers = _get_sellers(rule, product, company, today) if is_bought else []
-        days, deviation, price = pulled, 0.0, None
-        vendor, least, breaks = nobody, 0.0, ()
+        fact = facts[rule.id]
+        pulled, is_bought = ways[id(chains[rule])]
+        if pulled is None:
+            pulled = rule.lead_days  # made here: core knows how long each takes
+        company, delays, rates, rhythms = by_company[fact.company_id]
+        lines = _choose(fact, lists.get(fact.template_id, ()), today, rates) if is_bought else []
+        days, deviation, price = float(pulled), 0.0, None
+        vendor, least, breaks = partners, 0.0, ()
+        rhythm = (0, False)
         if is_bought:
             days += company.days_to_purchase
-            if sellers:
-                seller = sellers[0]
-                vendor = seller.partner_id
-                days += seller.delay
-                late = delays[company].get(vendor.commercial_partner_id.id)
-                if late and late[2] >= ENOUGH:
-                    days += max(late[0], 0.0)
-                    deviation = late[1]
-                prices = [_get_price(each, product, company) for each in sellers]
-                least = min(quantity for quantity, _price in prices)
-                breaks = tuple(sorted(dict(prices).items()))
-                price = breaks[0][1]
+        if lines:
+            first = lines[0]
+            vendor = vendors[first.partner_id]
+            rhythm = rhythms[vendor]
+            days += first.delay
+            late = delays.get(first.commercial_id)
+            if late and late[2] >= ENOUGH:
+                days += max(late[0], 0.0)
+                deviation = late[1]
+            prices = sorted((line.least, rates.convert(line)) for line in lines)
+            least, price = prices[0]
+            breaks = tuple(dict(prices).items())
         if price is None:
             without_price[company].append(rule)
-        found[rule] = LeadTime(days, deviation, vendor, least, price, breaks)
-    _add_rhythms(found)
+        found[rule] = LeadTime(days, deviation, vendor, least, price, breaks, *rhythm)
     for company, some in without_price.items():
         products = rules.concat(*some).product_id.with_company(company)
         products.fetch(["standard_price"])
         costs = {product.id: product.standard_price for product in products}
         for rule in some:
-            found[rule] = found[rule]._replace(price=costs[rule.product_id.id])
+            found[rule] = found[rule]._replace(price=costs[facts[rule.id].product_id])
     return found
 
 
-def _add_rhythms(found):
-    """Put in on which days each vendor is ordered from."""
-    by_company = defaultdict(list)
-    for rule, lead in found.items():
-        if lead.vendor:
-            by_company[rule.company_id].append(rule)
-    for company, some in by_company.items():
-        vendors = company.env["res.partner"].browse({found[rule].vendor.id for rule in some})
-        rhythms = vendors._get_rhythms(company)
-        for rule in some:
-            days, order_day = rhythms[found[rule].vendor]
-            found[rule] = found[rule]._replace(rhythm_days=days, order_day=order_day)
+def _read_way(chain):
+    """Days on the way, ``None`` where it is made here, and whether it is bought in the end."""
+    actions = chain.mapped("action")
+    if "manufacture" in actions and "buy" not in actions:
+        return None, False
+    pulled = sum(
+        step.delay for step in chain if step.action in ("pull", "pull_push") and step.delay
+    )
+    return float(pulled), "buy" in actions
 
 
-def _read_at_once(rules):
-    """Fetch what is looked at: left to itself, the ORM reads by the thousand."""
-    rules.fetch(["company_id", "location_id", "product_id", "route_id", "supplier_id"])
-    products = rules.product_id
-    products.fetch(["product_tmpl_id"])
-    templates = products.product_tmpl_id
-    templates.fetch(["categ_id", "route_ids", "seller_ids", "uom_id"])
-    sellers = templates.seller_ids
-    sellers.fetch(
-        [
-            "company_id", "currency_id", "date_end", "date_start", "delay", "discount", "min_qty",
-            "partner_id", "price", "product_id", "product_uom_id", "sequence",
-        ]
-    )  # fmt: skip
-    sellers.partner_id.fetch(["commercial_partner_id", "active"])
-
-
-def _find_supply_rules(rules):
-    """Days on the way to each rule's place, and whether it is bought in the end."""
-    found, groups, known = {}, defaultdict(list), {}
-    for rule in rules:
-        template = rule.product_id.product_tmpl_id
-        routes = frozenset(template.route_ids.ids + _get_category_routes(template.categ_id, known))
-        groups[rule.location_id.id, rule.route_id.id, routes].append(rule)
-    for members in groups.values():
-        first = members[0]
-        alone = first.product_id.with_prefetch()  # core reads related fields, of all it was given
-        chain = alone._get_rules_from_location(first.location_id, route_ids=first.route_id)
-        pulled = sum(
-            step.delay for step in chain if step.action in ("pull", "pull_push") and step.delay
-        )
-        is_bought = "buy" in chain.mapped("action")
-        if not is_bought and "manufacture" in chain.mapped("action"):
-            pulled = None  # made here: core knows how long each takes
-        for rule in members:
-            days = pulled if pulled is not None else rule.lead_days
-            found[rule] = (float(days), is_bought)
-    return found
-
-
-def _get_category_routes(category, known):
-    """The routes of a category and those above it, asked for once."""
-    if category.id not in known:
-        known[category.id] = category.total_route_ids.ids
-    return known[category.id]
-
-
-def _get_sellers(rule, product, company, today):
-    """The vendor's price list that core would buy by, and the same vendor's other ones."""
-    sellers = [
-        seller
-        for seller in product.product_tmpl_id.seller_ids
-        if (not seller.company_id or seller.company_id == company)
-        and (not seller.product_id or seller.product_id == product)
-        and (not seller.date_start or seller.date_start <= today)
-        and (not seller.date_end or seller.date_end >= today)
-        and seller.partner_id.active
-    ]
-    if rule.supplier_id in sellers:
-        first = rule.supplier_id
-    elif sellers:
-        first = min(
-            sellers,
-            key=lambda seller: (
-                seller.price * (1.0 - seller.discount / 100.0),
-                seller.sequence,
-                seller.id,
-            ),
-        )
-        cheapest = [seller for seller in sellers if seller.partner_id == first.partner_id]
-        first = min(cheapest, key=lambda seller: (seller.min_qty, seller.sequence, seller.id))
-    else:
+def _choose(fact, lines, today, rates):
+    """The price list that core would buy by, first, and the same vendor's other lines."""
+    valid = [line for line in lines if line.holds(fact.product_id, fact.company_id, today)]
+    if not valid:
         return []
-    others = [
-        seller for seller in sellers if seller.partner_id == first.partner_id and seller != first
-    ]
-    return [first, *others]
+    if len(valid) == 1:
+        return valid
+    bound = [line for line in valid if line.id == fact.supplier_id]
+    own = [line for line in valid if line.partner_id == (bound or valid)[0].partner_id]
+    first = bound or [min(own, key=lambda line: (rates.convert(line), line.sequence, line.id))]
+    return [*first, *(line for line in own if line != first[0])]
 
 
-def _get_price(seller, product, company):
-    """Least quantity and price of one line of a price list, in the product's unit."""
-    own = product.product_tmpl_id.uom_id
-    unit = seller.product_uom_id or own
-    quantity, price = seller.min_qty, seller.price * (1.0 - seller.discount / 100.0)
-    if unit != own:
-        quantity = unit._compute_quantity(quantity, own, round=False)
-        price = unit._compute_price(price, own)
-    if seller.currency_id != company.currency_id:
-        price = seller.currency_id._convert(
-            price, company.currency_id, company, fields.Date.context_today(seller), round=False
-        )
-    return quantity, price
+class _Rates:
+    """Prices in one company's currency; each rate is asked for once."""
+
+    def __init__(self, company):
+        self.company = company
+        self.known = {company.currency_id.id: 1.0}
+
+    def convert(self, line):
+        """The price of one unit of the product."""
+        rate = self.known.get(line.currency_id)
+        if rate is None:
+            env = self.company.env
+            today = fields.Date.context_today(self.company)
+            currency = env["res.currency"].browse(line.currency_id)
+            rate = currency._convert(
+                1.0, self.company.currency_id, self.company, today, round=False
+            )
+            self.known[line.currency_id] = rate
+        return line.price * rate

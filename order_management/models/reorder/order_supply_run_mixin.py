@@ -1,21 +1,21 @@
-import logging
 from datetime import timedelta
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, float_compare, float_round, split_every
 
+from ..common.access import as_service, check_visible, has_role
 from ..common.set_runner import run_set
 from .rule_supply import end_of, find_supplies, read_needs
 from .supply_run import KEY, SupplyRun, run_of, warm_up
 
-_logger = logging.getLogger(__name__)
-
 PART = 1000  # rules in one transaction
 TRIES = 5  # of a part that met another run
 LOCK = "reorder"
+EVERY = 10  # minutes: what is lacking since then is ordered together
 
 
 class OrderSupplyRunMixin(models.AbstractModel):
@@ -28,7 +28,42 @@ class OrderSupplyRunMixin(models.AbstractModel):
     _name = "order.supply.run.mixin"
     _description = "Reordering rule that orders once"
 
-    # Whenever one of these is computed for rules that are bought in one step, all are.
+    ordering_failure = fields.Char(
+        "Not ordered", compute="_compute_ordering_failure", help="Why the last run ordered nothing."
+    )
+
+    @api.constrains("location_id", "warehouse_id")
+    def _check_place(self):
+        """Goods for one warehouse are not ordered to another one."""
+        for rule in self.filtered("company_id.use_order_management"):
+            place = rule.location_id.warehouse_id
+            if place and place != rule.warehouse_id:
+                raise ValidationError(
+                    rule.env._(
+                        "%(location)s lies in %(other)s, but the rule is one of %(warehouse)s: "
+                        "choose a location of that warehouse.",
+                        location=rule.location_id.display_name,
+                        other=place.display_name,
+                        warehouse=rule.warehouse_id.display_name,
+                    )
+                )
+
+    def _compute_ordering_failure(self):
+        """One search for all rules of a list."""
+        alerts = self.env["order.stock.alert"].sudo()
+        open_ones = alerts.search_fetch(
+            [
+                ("kind", "=", "failed"),
+                ("state", "!=", "closed"),
+                ("orderpoint_id", "in", self._origin.ids),
+            ],
+            ["orderpoint_id", "message"],
+        )
+        messages = {alert.orderpoint_id.id: alert.message for alert in open_ones}
+        for rule in self:
+            rule.ordering_failure = messages.get(rule._origin.id, False)
+
+    # Quantities: whenever one is asked for of rules that are bought in one step, all are reckoned.
 
     def _reckon_together(self):
         """Reckon how rules are supplied and what they lack; core's fields get it as theirs.
@@ -182,6 +217,53 @@ class OrderSupplyRunMixin(models.AbstractModel):
         return list(split_every(PART, [rule for (rule,) in self.env.cr.fetchall()], list))
 
     @api.model
+    def _order_soon(self, products):
+        """Have what automatic rules of these products lack ordered in a few minutes.
+
+        Ordering is no part of the transaction that takes stock: many of these share one run.
+        """
+        domain = [("trigger", "=", "auto"), ("product_id", "in", products.ids)]
+        if not self.env["stock.warehouse.orderpoint"].sudo().search_count(domain, limit=1):
+            return
+        now = fields.Datetime.now()
+        moment = (
+            now
+            - timedelta(
+                minutes=now.minute % EVERY, seconds=now.second, microseconds=now.microsecond
+            )
+            + timedelta(minutes=EVERY)
+        )
+        cron = self.env.ref("order_management.ir_cron_order_missing").sudo()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        if not triggers.search_count(
+            [("cron_id", "=", cron.id), ("call_at", "=", moment)], limit=1
+        ):
+            cron._trigger(moment)
+
+    def action_order_missing(self):
+        """Order what these rules lack now; of none, of all automatic ones, in the background.
+
+        :return dict: the orders that were written to, or a notice
+        :raises AccessError: the caller is no manager, or may not see a rule
+        """
+        if not has_role(self.env):
+            raise AccessError(self.env._("Your role does not allow to order what is missing."))
+        if not self:
+            self.env.ref("order_management.ir_cron_order_missing").sudo()._trigger()
+            message = self.env._("What is missing is being ordered; look again in a few minutes.")
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "info", "message": message},
+            }
+        check_visible(self)
+        rules = as_service(self)
+        rules._order_missing(rules)
+        action = self.env["ir.actions.actions"]._for_xml_id("purchase.purchase_rfq")
+        lines = [("order_line.orderpoint_id", "in", self.ids), ("state", "=", "draft")]
+        return {**action, "domain": lines, "context": {}}
+
+    @api.model
     def _order_missing(self, rules):
         """Order what rules lack, in this transaction, part by part."""
         for part in rules._split_by_vendor():
@@ -204,7 +286,7 @@ class OrderSupplyRunMixin(models.AbstractModel):
         failed = run_set(lacking, type(rules)._procure_together, "Ordering")
         for rule, exception in failed:
             run.failures[rule.id] = str(exception)
-        rules._price_together(run)
+        rules._price_together(lacking)
         rules._note_failures(run.failures)
 
     def _lock_ordering(self):
@@ -248,8 +330,44 @@ class OrderSupplyRunMixin(models.AbstractModel):
     def _procure_together(self):
         self._procure_orderpoint_confirm(company_id=False, raise_user_error=False)
 
-    def _price_together(self, run):
+    def _price_together(self, lacking):
         """Lines of one product on one order are priced by what is ordered of it in all."""
+        lines = self.env["purchase.order.line"].sudo()
+        lines.flush_model(["order_id", "orderpoint_id", "product_id", "product_uom_id", "state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT ARRAY_AGG(line.id ORDER BY line.id)
+                  FROM purchase_order_line AS line
+                  JOIN purchase_order AS purchase ON purchase.id = line.order_id
+                 WHERE purchase.state = 'draft' AND line.order_id IN (
+                           SELECT order_id FROM purchase_order_line
+                            WHERE orderpoint_id = ANY(%s))
+                 GROUP BY line.order_id, line.product_id, line.product_uom_id
+                HAVING COUNT(*) > 1 AND BOOL_OR(line.orderpoint_id = ANY(%s))
+                """,
+                lacking.ids,
+                lacking.ids,
+            )
+        )
+        for (ids,) in self.env.cr.fetchall():
+            some = lines.browse(ids)
+            first = some[0]
+            vals = first._prepare_purchase_order_line(
+                first.product_id,
+                sum(some.mapped("product_qty")),
+                first.product_uom_id,
+                first.company_id,
+                first.order_id.partner_id,
+                first.order_id,
+            )
+            priced = {"price_unit": vals["price_unit"], "discount": vals["discount"]}
+            dearer = some.filtered(
+                lambda line, priced=priced: (
+                    line.orderpoint_id and {name: line[name] for name in priced} != priced
+                )
+            )
+            dearer.write(priced)
 
     def _note_failures(self, failures):
         """Tell of rules that could not order; those that could are over it."""

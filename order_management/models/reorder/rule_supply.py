@@ -12,6 +12,8 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import SQL
 
+from .rule_facts import read_rule_facts, read_vendor_lines
+
 OPEN_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 NO_VENDOR_DAYS = 365  # core's
 
@@ -40,44 +42,42 @@ def find_supplies(rules):
     :param rules: ``stock.warehouse.orderpoint`` with product and place
     :return dict: rule → :class:`Supply`
     """
-    _read_at_once(rules)
-    groups = defaultdict(list)
-    categories = {}
+    facts = read_rule_facts(rules)
+    chains = find_chains(rules, facts)
+    quick = {id(chain): len(chain) == 1 and chain.action == "buy" for chain in chains.values()}
+    bought = {facts[rule.id].template_id for rule in rules if quick[id(chains[rule])]}
+    lists = read_vendor_lines(rules.env, bought)
+    found = {}
     for rule in rules:
-        template = rule.product_id.product_tmpl_id
-        category = template.categ_id
-        if category.id not in categories:
-            categories[category.id] = tuple(category.total_route_ids.ids)
-        routes = frozenset((*template.route_ids.ids, *categories[category.id]))
-        key = (rule.location_id.id, rule.route_id.id, routes, bool(template.seller_ids))
+        chain = chains[rule]
+        is_quick = quick[id(chain)] and not _has_own_way(rule.product_id)
+        days = _get_days(rule, facts[rule.id], chain, lists) if is_quick else None
+        found[rule] = Supply(chain, days, is_quick)
+    return found
+
+
+def find_chains(rules, facts):
+    """The stock rules that supply each reordering rule, as core finds them one by one.
+
+    :param dict facts: of :func:`read_rule_facts`
+    :return dict: rule → ``stock.rule``; rules that are supplied alike share one recordset
+    """
+    groups, categories = defaultdict(list), {}
+    for rule in rules:
+        fact = facts[rule.id]
+        routes = categories.get(fact.categ_id)
+        if routes is None:
+            category = rules.env["product.category"].browse(fact.categ_id)
+            routes = categories[fact.categ_id] = tuple(category.total_route_ids.ids)
+        key = (fact.location_id, fact.route_id, fact.routes, routes, fact.has_sellers)
         groups[key if not _has_own_way(rule.product_id) else rule.id].append(rule)
     found = {}
     for members in groups.values():
         first = members[0]
         alone = first.product_id.with_prefetch()  # core reads related fields, of all it was given
         chain = alone._get_rules_from_location(first.location_id, route_ids=first.route_id)
-        is_bought = len(chain) == 1 and chain.action == "buy"
-        for rule in members:
-            is_quick = is_bought and not _has_own_way(rule.product_id)
-            days = _get_days(rule, chain) if is_quick else None
-            found[rule] = Supply(chain, days, is_quick)
+        found.update(dict.fromkeys(members, chain))
     return found
-
-
-def _read_at_once(rules):
-    """Fetch what is looked at: left to itself, the ORM reads by the thousand."""
-    rules.fetch(["company_id", "location_id", "product_id", "route_id", "supplier_id"])
-    products = rules.product_id
-    products.fetch(["product_tmpl_id"])
-    templates = products.product_tmpl_id
-    templates.fetch(["categ_id", "route_ids", "seller_ids", "uom_id"])
-    templates.seller_ids.fetch(
-        [
-            "company_id", "currency_id", "date_end", "date_start", "delay", "discount", "min_qty",
-            "partner_id", "price", "product_id", "product_uom_id", "sequence",
-        ]
-    )  # fmt: skip
-    templates.seller_ids.partner_id.fetch(["active"])
 
 
 def _has_own_way(product):
@@ -85,26 +85,31 @@ def _has_own_way(product):
     return "bom_ids" in product._fields and bool(product.bom_ids or product.variant_bom_ids)
 
 
-def _get_days(rule, chain):
+def _get_days(rule, fact, chain, lists):
     """Core's lead time of what is bought: the vendor's days, and the company's to purchase."""
-    seller = rule.supplier_id
-    if not seller:
-        sellers = rule.product_id.product_tmpl_id.seller_ids
-        if len(sellers) == 1 and _is_plain(sellers):
-            seller = sellers
-        else:
-            product = rule.product_id.with_company(chain.company_id or rule.company_id)
-            seller = product._select_seller(quantity=None)
-    if not seller:
+    lines = lists.get(fact.template_id, ())
+    bound = [line for line in lines if line.id == fact.supplier_id]
+    company = chain.company_id
+    if bound:
+        days = bound[0].delay
+    elif not lines:
         return NO_VENDOR_DAYS
-    return int(seller.delay + chain.company_id.days_to_purchase)
+    elif len(lines) == 1 and _is_plain(lines[0]):
+        days = lines[0].delay
+    else:
+        product = rule.product_id.with_company(company or rule.company_id)
+        seller = product._select_seller(quantity=None)
+        if not seller:
+            return NO_VENDOR_DAYS
+        days = seller.delay
+    return int(days + company.days_to_purchase)
 
 
-def _is_plain(seller):
+def _is_plain(line):
     """A price that holds always, for all variants and companies."""
-    return not (
-        seller.date_start or seller.date_end or seller.product_id or seller.company_id
-    ) and (seller.partner_id.active)
+    return line.is_active and not (
+        line.date_start or line.date_end or line.product_id or line.company_id
+    )
 
 
 def read_needs(rules, until):
@@ -185,7 +190,8 @@ def read_needs(rules, until):
                                                  WHERE purchase_line_id = line.id)
                        END
             )
-            SELECT id, kind, day, SUM(quantity) FROM part GROUP BY id, kind, day ORDER BY id, day
+            SELECT id, kind, day, COALESCE(SUM(quantity), 0)
+              FROM part GROUP BY id, kind, day ORDER BY id, day
             """,
             rules=rules.ids,
             until=[until[rule] for rule in rules],
