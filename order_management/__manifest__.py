@@ -78,6 +78,7 @@
         "views/validation/order_finding_views.xml",
         "views/product_template_views.xml",
         "views/stock_views.xml",
+        "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

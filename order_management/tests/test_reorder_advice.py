@@ -122,6 +122,16 @@ class TestReorderAdvice(ReorderCase):
         with freeze_time(NOW):
             return alert.with_user(user or self.planner).action_resolve()
 
+    def _create_buyer(self):
+        """Who buys, and has no part in Order Management."""
+        return new_test_user(
+            self.env,
+            login="om_buyer",
+            groups="purchase.group_purchase_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
     def _open(self, action):
         """The dialog that an action opens, as the planner has it."""
         return (
@@ -172,6 +182,21 @@ class TestReorderAdvice(ReorderCase):
         )
         again = self._look()
         self.assertEqual(again, alert, "it is said once")
+        other = self._buy(10, 9, self.product).order_id
+        orders = (line.order_id | other).with_user(self._create_buyer())
+        self.assertEqual(
+            orders.mapped("stock_advice"),
+            [f"[OM-DEMAND] Product OM-DEMAND: {alert.message}", ""],
+        )
+
+    def test_days_of_the_warehouse(self):
+        """20:00 in London is the next morning in Brisbane, where the goods are."""
+        self.warehouse.partner_id.tz = "Australia/Brisbane"
+        self._set_stock(self.item, 60)
+        line = self._buy(200, 9)
+        line.move_ids.write(dict.fromkeys(("date", "date_deadline"), "2026-03-11 20:00:00"))
+        alert = self._look(moment="2026-03-01 20:00:00")
+        self.assertEqual((alert.day_before, alert.day), (date(2026, 3, 12), date(2026, 3, 6)))
 
     def test_demand_moves(self):
         """The forecast doubles, and what came in good time comes too late."""

@@ -170,7 +170,10 @@ class TestReorderVendor(ReorderCase):
         self.vendor.write({"group_rfq": "week", "group_on": "2"})
         with freeze_time(NOW):
             rhythm = self.vendor._get_rhythms(self.company)[self.vendor]
-        self.assertEqual(tuple(rhythm), (7, TODAY))
+            self.assertEqual(tuple(rhythm), (7, TODAY))
+            self.vendor.vendor_order_day_ids = self._get_weekdays((1, 2, 3, 4))
+            rhythm = self.vendor._get_rhythms(self.company)[self.vendor]
+            self.assertEqual(tuple(rhythm), (7, TODAY), "more often would make no difference")
 
     def test_levels_last_until_the_order_after_the_next(self):
         self._sell_ten_a_day()

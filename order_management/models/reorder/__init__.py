@@ -7,6 +7,7 @@ from . import order_forecast_result
 from . import order_level_simulation_mixin
 from . import order_one_off_mixin
 from . import order_purchase_advice
+from . import order_purchase_notice_mixin
 from . import order_reorder_policy
 from . import order_reorder_proposal
 from . import order_reorder_rule_mixin

@@ -15,14 +15,19 @@ def find_bought_products(warehouses):
     env.cr.execute(
         SQL(
             """
-            SELECT DISTINCT line.product_id
+            SELECT line.product_id
               FROM purchase_order AS purchase
               JOIN purchase_order_line AS line ON line.order_id = purchase.id
               JOIN stock_picking_type AS type ON type.id = purchase.picking_type_id
-              LEFT JOIN stock_move AS move ON move.purchase_line_id = line.id
-                                          AND move.state = ANY(%(open)s)
              WHERE type.warehouse_id = ANY(%(places)s) AND line.product_id IS NOT NULL
-               AND (purchase.state = ANY(%(drafts)s) OR move.id IS NOT NULL)
+               AND purchase.state = ANY(%(drafts)s)
+             UNION
+            SELECT move.product_id
+              FROM stock_move AS move
+              JOIN stock_location AS target
+                ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
+             WHERE target.warehouse_id = ANY(%(places)s) AND move.purchase_line_id IS NOT NULL
+               AND move.state = ANY(%(open)s)
             """,
             places=warehouses.ids,
             open=list(OPEN_STATES),

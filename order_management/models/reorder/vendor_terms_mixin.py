@@ -143,7 +143,8 @@ def _get_rhythm(today, company, weekdays, calendar, is_weekly):
         return Rhythm(7 if is_weekly else 0, today)
     weekdays, closed = _leave_out_closed(today, company, weekdays, calendar)
     days = find_order_days(today, weekdays, closed)
-    return Rhythm(get_review_days(today, weekdays, closed), days[0] if days else False)
+    review = max(get_review_days(today, weekdays, closed), 7 if is_weekly else 0)
+    return Rhythm(review, days[0] if days else False)
 
 
 def _leave_out_closed(today, company, weekdays, calendar):
