@@ -45,6 +45,8 @@ from . import test_reorder_events
 from . import test_reorder_forecast
 from . import test_reorder_levels
 from . import test_reorder_ordering
+from . import test_reorder_ordering_parallel
+from . import test_reorder_ordering_walk
 from . import test_reorder_parallel
 from . import test_reorder_tour
 from . import test_reorder_vendor

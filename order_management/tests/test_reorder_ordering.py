@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
@@ -8,7 +8,7 @@ from odoo.tests import new_test_user, tagged
 
 from .reorder_common import ReorderCase
 
-NOW = datetime(2026, 3, 2, 8)  # a Monday
+NOW = fields.Datetime.to_datetime("2026-03-02 08:00:00")  # a Monday
 
 
 @tagged("post_install", "-at_install")
@@ -223,7 +223,7 @@ class TestReorderOrdering(ReorderCase):
 
         def fail(line, product, *arguments):
             if product == rule.product_id:
-                raise UserError("Not on a Monday.")
+                raise UserError(rule.env._("Not on a Monday."))
             return prepare(line, product, *arguments)
 
         self.patch(lines, "_prepare_purchase_order_line_from_procurement", fail)
