@@ -388,7 +388,7 @@ class TestReorderAdvice(ReorderCase):
                 counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(raised), len(some))
         self.assertLessEqual(counts[1], counts[0], counts)
-        self.assertLessEqual(counts[1], 60)
+        self.assertLessEqual(counts[1], 45)
 
     def test_the_nightly_run(self):
         self._set_stock(self.item, 60)
