@@ -36,6 +36,10 @@ class OrderReorderProposal(models.Model):
     minimum = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
     maximum = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
     safety_stock = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
+    order_day = fields.Date(
+        "Next order day", readonly=True, help="On which the vendor takes the next order."
+    )
+    review_days = fields.Integer("Review every (days)", readonly=True, aggregator=None)
     lead_time_days = fields.Float("Lead time (days)", readonly=True, aggregator=None)
     lead_time_deviation = fields.Float(
         "Its deviation (days)", readonly=True, digits=(16, 2), aggregator=None
