@@ -185,6 +185,21 @@ class TestReorderForecast(ReorderCase):
                 {"forecast_id": forecast.id, "day": "2026-01-13", "quantity": 1}
             )
 
+    def test_in_the_background(self):
+        forecasts = self.as_role("order.forecast", "manager")
+        with self.assertRaises(ValidationError):
+            forecasts.run([self.item.id], [self.warehouse.id], "far", background=True)
+        told = forecasts.run([self.item.id], [self.warehouse.id], 6, background=True)
+        self.assertFalse(self.env["order.forecast"].search([("product_id", "=", self.item.id)]))
+        with self.enter_registry_test_mode():
+            self.env.ref("order_management.ir_cron_jobs").method_direct_trigger()
+        self.env.invalidate_all()
+        job = self.as_role("order.job", "manager").browse(told["job_id"])
+        answer = job.get_result()[0]
+        self.assertEqual((answer["ok"], answer["state"]), (True, "done"))
+        self.assertEqual(answer["result"][0]["product_id"], self.item.id)
+        self.assertEqual(len(answer["result"][0]["periods"]), 6)
+
     def test_only_what_may_be_new_is_due(self):
         """A new period, a new move, another policy: of all else demand is not even read."""
         forecasts = self.env["order.forecast"].sudo()

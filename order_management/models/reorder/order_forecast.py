@@ -211,13 +211,15 @@ class OrderForecast(models.Model):
 
     @api.model
     @public
-    def run(self, product_ids=None, warehouse_ids=None, horizon=None):
+    def run(self, product_ids=None, warehouse_ids=None, horizon=None, background=False):
         """Forecast demand anew, and keep it.
 
         :param list product_ids: ids of products, 1,000 at most; without them, all that were
             asked for or have a reordering rule
         :param list warehouse_ids: ids of warehouses; without them, all of the caller's companies
-        :param int horizon: periods to look ahead; without it, half a year (days: 90)
+        :param int horizon: periods to answer; without it, half a year (days: 90); at least so
+            many are kept
+        :param bool background: answer ``job_id`` at once and work later; for thousands of products
         :return: one item per product and warehouse: ``forecast_id``, ``product_id``,
             ``warehouse_id``, ``method``, ``pattern`` (``smooth`` | ``erratic`` |
             ``intermittent`` | ``lumpy`` | ``new``), ``error`` and ``naive_error`` (mean absolute
@@ -236,12 +238,22 @@ class OrderForecast(models.Model):
             arguments.refuse(
                 "horizon", self.env._("between 1 and %(most)s periods.", most=MAX_HORIZON)
             )
+        if background:
+            return self.env["order.job"]._enqueue(
+                self,
+                "run",
+                {
+                    "product_ids": product_ids,
+                    "warehouse_ids": warehouse_ids,
+                    "horizon": ahead or None,
+                },
+            )
         if places is None:
             places = self.env["stock.warehouse"].search(
                 [("company_id", "in", self.env.companies.ids)]
             )
         forecasts = self.sudo()._run(places.sudo(), products and products.sudo(), ahead or None)
-        return [forecast._as_row() for forecast in forecasts]
+        return [forecast._as_row(ahead or None) for forecast in forecasts]
 
     def _read_ids(self, arguments, ids, path, model):
         """The records that a caller names, after a look at whether they may be seen."""
@@ -255,7 +267,7 @@ class OrderForecast(models.Model):
         check_visible(records)
         return records
 
-    def _as_row(self):
+    def _as_row(self, horizon=None):
         return row(
             forecast_id=self.id,
             product_id=self.product_id.id,
@@ -270,7 +282,7 @@ class OrderForecast(models.Model):
             reason=self.reason,
             periods=[
                 {"date": day, "quantity": quantity, "low": low, "high": high}
-                for day, quantity, low, high in self._get_periods()
+                for day, quantity, low, high in list(self._get_periods())[:horizon]
             ],
         )
 

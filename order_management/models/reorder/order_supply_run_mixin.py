@@ -103,9 +103,8 @@ class OrderSupplyRunMixin(models.AbstractModel):
         """
         rules = self._get_reckonable().filtered("lead_horizon_date")
         until = {rule: datetime.combine(rule.lead_horizon_date, time.max) for rule in rules}
-        return {
-            rule: need.postponed for rule, need in read_needs(rules, until).items() if need.postponed
-        }
+        needs = read_needs(rules, until)
+        return {rule: need.postponed for rule, need in needs.items() if need.postponed}
 
     def _get_reckonable(self):
         """Stored rules of companies that use Order Management."""
