@@ -28,12 +28,23 @@ from .policies import (
     newsvendor_normal,
     newsvendor_poisson,
 )
+from .review import (
+    Change,
+    Verdict,
+    change_percent,
+    judge_changes,
+    level_changes,
+    written_levels,
+)
 from .stock import combined_deviation, order_quantity, reorder_point, round_up, safety_stock
 
 __all__ = [
+    "Change",
     "Levels",
     "Limits",
+    "Verdict",
     "best_price_break",
+    "change_percent",
     "classify",
     "combined_deviation",
     "economic_quantity",
@@ -45,6 +56,8 @@ __all__ = [
     "incremental_price_break",
     "inverse_normal_loss",
     "joint_replenishment",
+    "judge_changes",
+    "level_changes",
     "lost_goodwill",
     "make_levels",
     "newsvendor_normal",
@@ -58,4 +71,5 @@ __all__ = [
     "safety_stock",
     "student_quantile",
     "wagner_whitin",
+    "written_levels",
 ]
