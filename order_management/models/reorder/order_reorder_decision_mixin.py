@@ -231,10 +231,10 @@ class OrderReorderDecisionMixin(models.AbstractModel):
         message = self.env._("%(count)s %(verb)s", count=len(rows) - len(refused), verb=verb)
         if refused:
             by_id = self.grouped("id")
-            told = [
-                f"{by_id[one['proposal_id']].product_id.display_name}: {one['errors'][0]['message']}"
-                for one in refused[:TOLD]
-            ]
+            told = []
+            for one in refused[:TOLD]:
+                product = by_id[one["proposal_id"]].product_id.display_name
+                told.append(f"{product}: {one['errors'][0]['message']}")
             if len(refused) > TOLD:
                 told.append(self.env._("and %s more", len(refused) - TOLD))
             message += ". " + " ".join(told)

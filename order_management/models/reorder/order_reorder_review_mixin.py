@@ -35,19 +35,27 @@ class OrderReorderReviewMixin(models.AbstractModel):
             if not left:
                 return
         proposals = self.env["order.reorder.proposal"].sudo()
-        works = (
-            (CHUNK, proposals._judge_review(today), proposals._carry_out),
-            (EFFECTS_PART, proposals._find_effects(today, EFFECTS), proposals._simulate_part),
-        )
-        for size, wanted, work in works:
-            progress(remaining=len(wanted))
-            for part in split_every(size, wanted, list):
-                work(part)
-                left = progress(len(part))
-                self.env.invalidate_all(flush=False)
-                if not left:
-                    return
-        proposals._forget(today - timedelta(days=KEPT))
+        is_done = self._work_off(CHUNK, proposals._judge_review(today), proposals._carry_out)
+        if is_done:
+            waiting = proposals._find_effects(today, EFFECTS)
+            is_done = self._work_off(EFFECTS_PART, waiting, proposals._simulate_part)
+        if is_done:
+            proposals._forget(today - timedelta(days=KEPT))
+
+    def _work_off(self, size, wanted, work):
+        """Do some work by parts, each in its transaction.
+
+        :return bool: whether there was time for all of it
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(wanted))
+        for part in split_every(size, wanted, list):
+            work(part)
+            left = progress(len(part))
+            self.env.invalidate_all(flush=False)
+            if not left:
+                return False
+        return True
 
     @api.model
     def _find_due(self, today):

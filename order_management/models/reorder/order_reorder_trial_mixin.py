@@ -144,7 +144,7 @@ class OrderReorderTrialMixin(models.AbstractModel):
                     policy=self.name,
                 )
             )
-        tried = rules.concat(*levels)
+        tried = rules.browse().concat(*levels)
         wanted = {
             rule.id: [
                 {
