@@ -273,7 +273,7 @@ class TestReorderProposals(ReorderLevelsCase):
         for name in ("fill_rate", "average_stock"):
             self.assertAlmostEqual(proposal[f"{name}_before"], before[name], 2)
             self.assertAlmostEqual(proposal[f"{name}_after"], after[name], 2)
-        self.assertIn("% sold", proposal.effect)
+        self.assertEqual(proposal.effect, "91.2 → 100 %, stock 297 → 295")
 
     # Screens
 

@@ -29,7 +29,7 @@ class OrderReorderProposal(models.Model):
     _inherit = ["order.reorder.decision.mixin", "order.reorder.judgement.mixin"]
     _description = "Proposed levels"
     _order = "review_day desc, id desc"
-    _rec_name = "orderpoint_id"
+    _rec_name = "product_id"
     _allow_sudo_commands = False
 
     orderpoint_id = fields.Many2one(
@@ -85,6 +85,8 @@ class OrderReorderProposal(models.Model):
     written_maximum = fields.Float(
         "Written as maximum", compute="_compute_written", digits="Product Unit"
     )
+    minimum_text = fields.Char("Order at", compute="_compute_texts")
+    maximum_text = fields.Char("Order up to", compute="_compute_texts")
     pack_id = fields.Many2one(
         "uom.uom",
         "Multiple",
@@ -145,14 +147,17 @@ class OrderReorderProposal(models.Model):
     average_stock_after = fields.Float(
         "Stock with new levels", readonly=True, digits="Product Unit", aggregator=None
     )
-    effect = fields.Char(compute="_compute_effect")
+    effect = fields.Char(
+        compute="_compute_effect",
+        help="What of the demand of the last 180 days had been sold, and the stock on average.",
+    )
 
     # What became of them
 
     is_review = fields.Boolean("From the nightly review", readonly=True)
     waiting_reason = fields.Selection(
         [
-            ("shadow", "Within limits, policy in shadow"),
+            ("shadow", "Only in shadow"),
             ("uncertain", "Too little history"),
             ("first", "No level before"),
             ("change", "Changes too much"),
@@ -161,6 +166,7 @@ class OrderReorderProposal(models.Model):
         ],
         "Waits because",
         readonly=True,
+        help="In shadow: it is within the limits, but its policy is not switched on.",
     )
     failure = fields.Char(readonly=True)
     is_automatic = fields.Boolean("By itself", readonly=True)
@@ -203,16 +209,26 @@ class OrderReorderProposal(models.Model):
             ahead = (forecast.mean or [])[:AHEAD]
             proposal.spark = {"gone": gone, "ahead": ahead} if gone or ahead else False
 
+    @api.depends("minimum_before", "minimum", "maximum_before", "maximum")
+    def _compute_texts(self):
+        for proposal in self:
+            before = (proposal.minimum_before, proposal.maximum_before)
+            after = (proposal.minimum, proposal.maximum)
+            proposal.minimum_text = _tell_step(before[0], after[0])
+            proposal.maximum_text = _tell_step(before[1], after[1])
+
     @api.depends("has_effect", "fill_rate_after", "average_stock_after")
     def _compute_effect(self):
         for proposal in self:
             proposal.effect = proposal.has_effect and self.env._(
-                "%(before)s → %(after)s %% sold, %(old)s → %(new)s %(unit)s in stock",
-                before=f"{100 * proposal.fill_rate_before:.1f}",
-                after=f"{100 * proposal.fill_rate_after:.1f}",
-                old=f"{proposal.average_stock_before:.4g}",
-                new=f"{proposal.average_stock_after:.4g}",
-                unit=proposal.product_id.uom_id.name,
+                "%(sold)s %%, stock %(stock)s",
+                sold=_tell_step(
+                    round(100 * proposal.fill_rate_before, 1),
+                    round(100 * proposal.fill_rate_after, 1),
+                ),
+                stock=_tell_step(
+                    round(proposal.average_stock_before), round(proposal.average_stock_after)
+                ),
             )
 
     @api.depends("orderpoint_id", "review_day")
@@ -306,3 +322,9 @@ class OrderReorderProposal(models.Model):
         action = self.orderpoint_id.action_try_levels()
         levels = {"minimum": self.minimum, "maximum": self.maximum}
         return {**action, "context": {**action["context"], **levels}}
+
+
+def _tell_step(before, after):
+    """From one figure to another; one of them where they are the same."""
+    old, new = f"{before:.8g}", f"{after:.8g}"
+    return new if old == new else f"{old} → {new}"

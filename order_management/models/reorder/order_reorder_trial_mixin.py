@@ -31,6 +31,7 @@ class OrderReorderTrialMixin(models.AbstractModel):
     trial_at = fields.Datetime("Tried at", readonly=True, copy=False)
     trial_by_id = fields.Many2one("res.users", "Tried by", readonly=True, copy=False)
     trial = fields.Json(
+        "Figures of the trial",
         readonly=True,
         copy=False,
         help="What came of the last months with current and with proposed levels.",
