@@ -178,8 +178,8 @@ class OrderReorderProposal(models.Model):
 
     @api.depends("minimum", "maximum", "product_id")
     def _compute_written(self):
+        step = self._get_step()
         for proposal in self:
-            step = proposal.product_id.uom_id.rounding or 0.01
             highest = max(proposal.minimum, proposal.maximum)
             proposal.written_minimum, proposal.written_maximum = written_levels(
                 proposal.minimum, highest, step
@@ -273,12 +273,16 @@ class OrderReorderProposal(models.Model):
             changes=", ".join(told),
         )
 
-    def _has_levels(self, vals):
+    @api.model
+    def _get_step(self):
+        """The least difference of two quantities, which is the same for all units."""
+        return 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
+
+    def _has_levels(self, vals, step):
         """Whether these are the levels that others say."""
-        step = (self.product_id.uom_id.rounding or 0.01) / 2
         return (
-            abs(self.minimum - vals["minimum"]) < step
-            and abs(self.maximum - vals["maximum"]) < step
+            abs(self.minimum - vals["minimum"]) < step / 2
+            and abs(self.maximum - vals["maximum"]) < step / 2
         )
 
     def _is_beside(self, vals):
@@ -296,7 +300,7 @@ class OrderReorderProposal(models.Model):
 
     def _is_outdated(self):
         """Whether the rule's levels are no longer those that the proposal was made beside."""
-        rule, step = self.orderpoint_id, (self.product_id.uom_id.rounding or 0.01) / 2
+        rule, step = self.orderpoint_id, self._get_step() / 2
         return (
             abs(rule.product_min_qty - self.minimum_before) >= step
             or abs(rule.product_max_qty - self.maximum_before) >= step

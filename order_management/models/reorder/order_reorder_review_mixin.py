@@ -105,7 +105,7 @@ class OrderReorderReviewMixin(models.AbstractModel):
             if not _is_change(vals, least):
                 continue
             rejected = ended.get(rule.id)
-            if rejected and rule._is_like(rejected, vals, least):
+            if rejected and _is_like(rejected, vals, least):
                 continue
             vals["is_review"] = True
             stored.append(vals)
@@ -146,15 +146,6 @@ class OrderReorderReviewMixin(models.AbstractModel):
         )
         return {found[0]: found[2:] for found in self.env.cr.fetchall() if found[1] == "rejected"}
 
-    def _is_like(self, rejected, vals, least):
-        """Whether a person rejected such levels before, and nothing is different since."""
-        step = self._get_unit().rounding
-        before, after = rejected[:2], rejected[2:]
-        if before != (vals["minimum_before"], vals["maximum_before"]):
-            return False
-        percent = change_percent(after, (vals["minimum"], vals["maximum"]), step)
-        return percent is not None and percent <= least
-
     def _store_proposals(self, vals_list):
         """Keep one proposal a rule and day: what was decided on stays, else it is made anew.
 
@@ -162,14 +153,14 @@ class OrderReorderReviewMixin(models.AbstractModel):
         :return dict: rule id → id of its proposal
         """
         proposals = self.env["order.reorder.proposal"].sudo()
-        known = self._get_todays_proposals()
+        known, step = self._get_todays_proposals(), proposals._get_step()
         rows, updates, resets = [], {}, []
         for vals in vals_list:
             found = known.get(vals["orderpoint_id"])
             if not found:
                 rows.append(vals)
                 continue
-            is_same = found._has_levels(vals)
+            is_same = found._has_levels(vals, step)
             if is_same and found._stands(vals):
                 continue
             updates[found.id] = vals
@@ -190,7 +181,7 @@ class OrderReorderReviewMixin(models.AbstractModel):
             .search_fetch(
                 [("orderpoint_id", "in", self.ids), ("review_day", "=", fields.Date.today())],
                 ["orderpoint_id", "state", "minimum", "maximum", "minimum_before",
-                 "maximum_before", "product_id"],
+                 "maximum_before"],
             )
         )  # fmt: skip
         return {proposal.orderpoint_id.id: proposal for proposal in found}
@@ -214,6 +205,16 @@ class OrderReorderReviewMixin(models.AbstractModel):
 
 def _is_change(vals, least):
     return vals["is_first"] or vals["change_percent"] > least
+
+
+def _is_like(rejected, vals, least):
+    """Whether a person rejected such levels before, and nothing is different since."""
+    before, after = rejected[:2], rejected[2:]
+    if before != (vals["minimum_before"], vals["maximum_before"]):
+        return False
+    changes = (vals["minimum"] - after[0], vals["maximum"] - after[1])
+    percent = change_percent(after, changes)
+    return percent is not None and percent <= least
 
 
 def _split_groups(rows, size):

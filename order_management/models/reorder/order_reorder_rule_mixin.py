@@ -209,9 +209,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
             lead.minimum_order,
         )
         before = (self.product_min_qty, self.product_max_qty)
-        after = (levels.minimum, levels.maximum)
-        step = self._get_unit().rounding
-        percent = change_percent(before, after, step)
+        changes = level_changes(
+            before, (levels.minimum, levels.maximum), self._get_unit().rounding
+        )
+        percent = change_percent(before, changes)
         return {
             "orderpoint_id": self.id,
             "company_id": self.company_id.id,
@@ -237,7 +238,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "abc": forecast.abc or False,
             "change_percent": percent or 0.0,
             "is_first": percent is None,
-            "value_change": sum(level_changes(before, after, step)) / 2 * lead.price,
+            "value_change": sum(changes) / 2 * lead.price,
             "is_uncertain": forecast.pattern == "new",
             "steps": [list(step) for step in levels.steps],
             "reason": self._tell_levels(levels, lead, days, level, forecast, sentences),

@@ -63,7 +63,7 @@ def test_core_orders_exactly_when_we_would(minimum, more, position):
 )
 def test_changes(before, after, changes, percent):
     assert level_changes(before, after, STEP) == pytest.approx(changes)
-    found = change_percent(before, after, STEP)
+    found = change_percent(before, level_changes(before, after, STEP))
     assert found is None if percent is None else found == pytest.approx(percent)
 
 

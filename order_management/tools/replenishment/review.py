@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .checks import number
 from .stock import exact
 
+NOISE = 1e-7  # of binary fractions
 RANKS = {"a": 0, "b": 1, "c": 2}
 
 
@@ -34,22 +35,24 @@ def level_changes(before, after, step):
 
     :param tuple before: minimum and maximum of the rule
     :param tuple after: minimum and maximum as they were reckoned
+    :param float step: the least difference of two quantities
     :return tuple: of the minimum, of the maximum
     """
-    least = float(exact(after[0]) - exact(before[0]))
-    most = float(exact(after[1]) - exact(before[1]))
-    if before[0] in written_levels(*after, step) and -step <= least <= 0.0:
+    least, most = round(after[0] - before[0], 9), round(after[1] - before[1], 9)
+    if after[1] > after[0] and abs(least + step) < NOISE:
         least = 0.0
     return least, most
 
 
-def change_percent(before, after, step):
+def change_percent(before, changes):
     """By how many percent the level changes that changes the most.
 
+    :param tuple before: minimum and maximum of the rule
+    :param tuple changes: of each, as of :func:`level_changes`
     :return: a float; ``None`` where there was no level before
     """
     found = 0.0
-    for level, change in zip(before, level_changes(before, after, step), strict=True):
+    for level, change in zip(before, changes, strict=True):
         if not change:
             continue
         if level <= 0.0:
