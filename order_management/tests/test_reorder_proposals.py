@@ -91,9 +91,7 @@ class TestReorderProposals(ReorderLevelsCase):
         (slip,) = self._slips(proposal)
         self.assertEqual((slip.decision, slip.outcome), ("reorder.levels", "applied"))
         self.assertEqual(slip.inputs["minimum_before"], 80.0)
-        self.assertEqual(
-            slip.alternatives, [{"choice": "keep", "minimum": 80.0, "maximum": 371.0}]
-        )
+        self.assertEqual(slip.alternatives, [{"choice": "keep", "minimum": 80.0, "maximum": 371.0}])
         self.assertEqual(slip._replay(), [True])
         explained = self.as_role("order.decision", "manager").explain(
             "order.reorder.proposal", proposal.id
@@ -191,7 +189,7 @@ class TestReorderProposals(ReorderLevelsCase):
 
         def refuse(records, vals):
             if rules[1] in records and "product_min_qty" in vals:
-                raise UserError("Not this one.")
+                raise UserError(records.env._("Not this one."))
             return write(records, vals)
 
         with patch.object(type(self.rule), "write", refuse):

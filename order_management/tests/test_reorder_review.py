@@ -73,13 +73,31 @@ class TestReorderReview(ReorderLevelsCase):
         self.assertEqual(self._review("2026-03-05 10:00:00")[self.rule].minimum, 100)
 
     def test_old_ones_are_not_kept(self):
-        first = self._review()[self.rule]
-        later = self._review(NEXT_DAY)[self.rule]
-        self._write_sql(first, review_day=date(2025, 9, 4))
-        self._write_sql(later, review_day=date(2025, 9, 3))
+        """Replaced: 30 days, with their slips. Decided on: 180 days; their slips stay."""
+        replaced = self._review()[self.rule]
+        decided = self._review(NEXT_DAY)[self.rule]
+        with freeze_time(NEXT_DAY):
+            self.as_role(decided, "manager").reject("No")
+        waiting = self._review("2026-03-04 10:00:00")
+        self.assertEqual((replaced.state, decided.state, waiting), ("replaced", "rejected", {}))
+        slips = {one: self._slips(one) for one in (replaced, decided)}
         self.rule.active = False
-        self._review("2026-03-04 10:00:00")
-        self.assertEqual((first.exists().ids, later.state), ([], "proposed"))
+        for day, kept in (
+            ("2026-04-01", [True, True]),
+            ("2026-04-02", [False, True]),
+            ("2026-08-30", [False, True]),
+            ("2026-08-31", [False, False]),
+        ):
+            self._review(f"{day} 10:00:00")
+            self.assertEqual([bool(one.exists()) for one in (replaced, decided)], kept, day)
+        self.assertEqual(slips[replaced].exists().ids, [])
+        self.assertEqual(slips[decided].exists(), slips[decided])
+
+    def test_what_waits_is_kept(self):
+        proposal = self._review()[self.rule]
+        self.rule.active = False
+        self._review("2027-03-02 10:00:00")
+        self.assertEqual(proposal.exists().state, "proposed")
 
     # Limits
 
@@ -172,7 +190,7 @@ class TestReorderReview(ReorderLevelsCase):
 
         def refuse(records, vals):
             if bad in records.ids and "product_min_qty" in vals:
-                raise UserError("Not this one.")
+                raise UserError(records.env._("Not this one."))
             return write(records, vals)
 
         with patch.object(type(self.rule), "write", refuse):

@@ -1,8 +1,9 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -61,7 +62,7 @@ class TestReorderTrial(ReorderLevelsCase):
 
     def test_a_trial_is_good_for_thirty_days(self):
         self._try()
-        last = datetime(2026, 3, 2, 10) + timedelta(days=30)
+        last = fields.Datetime.to_datetime(DAY) + timedelta(days=30)
         with freeze_time(last + timedelta(seconds=1)):
             self.assertEqual(self.policy.trial_state, "old")
             self._is_refused(self.planned.action_switch_on)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
@@ -5,6 +7,7 @@ from ...tools.replenishment import written_levels
 from .order_forecast import CLASSES
 
 AHEAD, BEHIND = 8, 26  # periods in the small picture of the list
+KEPT_DECIDED, KEPT_REPLACED = timedelta(days=180), timedelta(days=30)
 EFFECT = {"has_effect": False, "fill_rate_before": 0.0, "fill_rate_after": 0.0,
           "average_stock_before": 0.0, "average_stock_after": 0.0}  # fmt: skip
 ANEW = {
@@ -307,16 +310,29 @@ class OrderReorderProposal(models.Model):
         )
 
     @api.model
-    def _forget(self, day):
-        """Proposals of before a day are not kept, but for those that still wait."""
+    def _forget(self, today):
+        """Those that were decided on are kept for half a year, those that were replaced for a
+        month, and no longer their slips; what still waits is left."""
         self.flush_model(["review_day", "state"])
+        self.env["order.decision"].flush_model(["model", "res_id"])
         self.env.cr.execute(
             SQL(
-                "DELETE FROM order_reorder_proposal WHERE review_day < %s AND state != 'proposed'",
-                day,
+                """
+                WITH gone AS (
+                    DELETE FROM order_reorder_proposal
+                     WHERE (state = 'replaced' AND review_day < %s)
+                        OR (state IN ('applied', 'rejected') AND review_day < %s)
+                    RETURNING id, state
+                )
+                DELETE FROM order_decision AS slip USING gone
+                 WHERE slip.model = 'order.reorder.proposal' AND slip.res_id = gone.id
+                   AND gone.state = 'replaced'
+                """,
+                today - KEPT_REPLACED,
+                today - KEPT_DECIDED,
             )
         )
-        self.invalidate_model()
+        self.env.invalidate_all(flush=False)
 
     # Screens
 

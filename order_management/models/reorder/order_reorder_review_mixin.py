@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
@@ -10,7 +8,6 @@ from .order_reorder_proposal import ANEW
 CHUNK = 1000  # rules, or proposals, in one transaction of the nightly run
 EFFECTS = 300  # proposals a night whose past is replayed
 EFFECTS_PART = 100
-KEPT = 180  # days that proposals are kept
 
 
 class OrderReorderReviewMixin(models.AbstractModel):
@@ -40,7 +37,7 @@ class OrderReorderReviewMixin(models.AbstractModel):
             waiting = proposals._find_effects(today, EFFECTS)
             is_done = self._work_off(EFFECTS_PART, waiting, proposals._simulate_part)
         if is_done:
-            proposals._forget(today - timedelta(days=KEPT))
+            proposals._forget(today)
 
     def _work_off(self, size, wanted, work):
         """Do some work by parts, each in its transaction.

@@ -209,9 +209,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             lead.minimum_order,
         )
         before = (self.product_min_qty, self.product_max_qty)
-        changes = level_changes(
-            before, (levels.minimum, levels.maximum), self._get_unit().rounding
-        )
+        changes = level_changes(before, (levels.minimum, levels.maximum), self._get_unit().rounding)
         percent = change_percent(before, changes)
         return {
             "orderpoint_id": self.id,
