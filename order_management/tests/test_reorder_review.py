@@ -129,7 +129,9 @@ class TestReorderReview(ReorderLevelsCase):
     def test_the_flip_really_flips(self):
         self._switch_on()
         self.policy.write({"max_change_percent": 10, "budget": 10})
-        self.assertEqual(self._slips(self._review()[self.rule]).flip, "A limit of 25 %.")
+        proposal = self._review()[self.rule]
+        self.assertEqual(self._slips(proposal).flip, "A limit of 25 %.")
+        self.assertEqual(self.as_role(proposal, "manager").flip, "A limit of 25 %.")
         self.policy.max_change_percent = 25
         slip = self._slips(self._review(NEXT_DAY)[self.rule])
         self.assertEqual(slip.flip, "A budget of 50.00.")
@@ -241,6 +243,23 @@ class TestReorderReview(ReorderLevelsCase):
              (4, 3, 0, 0), (4, 3, 1, 0), (4, 3, 1, 1)],
         )  # fmt: skip
         self.assertEqual(set(states[9:]), {(4, 3, 1, 1)})
+
+    def test_a_vendors_rules_stay_together(self):
+        """Common cycles and least order values are reckoned over all of them."""
+        other = self._add_rule("OM-SAME-VENDOR")
+        alone = self._add_rule("OM-ANOTHER-VENDOR")
+        alone.product_id.seller_ids.partner_id = self._create_customer("Another")
+        with freeze_time(DAY):
+            self.env["order.forecast"]._run(self.warehouse, (other | alone | self.rule).product_id)
+        with patch.object(review, "CHUNK", 1):
+            parts = self.rule._find_due(date(2026, 3, 2))
+        self.assertEqual(sorted(map(sorted, parts)), sorted([[self.rule.id, other.id], [alone.id]]))
+
+    def test_companies_that_are_off_are_left(self):
+        with freeze_time(DAY):
+            self.env["order.forecast"]._run(self.warehouse, self.item)
+        self.company.use_order_management = False
+        self.assertEqual(self.rule._find_due(date(2026, 3, 2)), [])
 
     def _run_review(self):
         with freeze_time(DAY):

@@ -7,6 +7,7 @@ from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
 
 TOLD = 3  # refusals that are told after a button
+DECIDED = ("orderpoint_id", "state", "minimum_before", "maximum_before", "minimum", "maximum")
 MAX_EFFECTS = 200  # replays of the past that a button waits for
 
 
@@ -81,6 +82,7 @@ class OrderReorderDecisionMixin(models.AbstractModel):
         :return dict: proposal → entry of ``errors``; ``False`` where the same was decided before
         """
         found, rules = {}, set()
+        self.fetch(DECIDED)
         self.orderpoint_id.fetch(["active", "product_max_qty", "product_min_qty"])
         for proposal in self:
             if proposal.state == choice:

@@ -177,6 +177,12 @@ class OrderReorderProposal(models.Model):
     decided_at = fields.Datetime("Decided at", readonly=True)
     reject_reason = fields.Char("Rejected because", readonly=True)
 
+    flip = fields.Char(
+        "What would change that",
+        compute="_compute_flip",
+        help="The smallest change that had led to another decision.",
+    )
+
     _day_uniq = models.UniqueIndex("(orderpoint_id, review_day)")
 
     @api.depends("minimum", "maximum", "product_id")
@@ -233,6 +239,19 @@ class OrderReorderProposal(models.Model):
                     round(proposal.average_stock_before), round(proposal.average_stock_after)
                 ),
             )
+
+    @api.depends("state", "waiting_reason")
+    def _compute_flip(self):
+        """From the newest slip of each, as far as the caller may see it."""
+        slips = (
+            self.env["order.decision"]
+            .sudo()
+            .search([("model", "=", self._name), ("res_id", "in", self.ids)], order="id")
+        )
+        newest = {slip.res_id: slip for slip in slips}
+        for proposal in self:
+            slip = newest.get(proposal.id)
+            proposal.flip = slip._as_row()["flip"] if slip else False
 
     @api.depends("orderpoint_id", "review_day")
     def _compute_since_last(self):
