@@ -20,6 +20,7 @@ from . import payment_transaction
 from . import product_pricelist_item
 from . import product_product
 from . import product_template
+from . import purchase_order
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings

@@ -25,7 +25,12 @@ class ResPartner(models.Model):
     """
 
     _name = "res.partner"
-    _inherit = ["res.partner", "vendor.delay.mixin", "vendor.terms.mixin"]
+    _inherit = [
+        "res.partner",
+        "vendor.delay.mixin",
+        "vendor.performance.mixin",
+        "vendor.terms.mixin",
+    ]
 
     order_priority = fields.Integer(
         help="Priority of this customer's orders; higher wins when stock is short."

@@ -54,3 +54,17 @@ class StockRule(models.Model):
                 if rule:
                     run.failures[rule.id] = message
             raise
+
+    @api.model
+    def _run_buy(self, procurements):
+        """Requests are to be sent on days on which their vendors take orders."""
+        result = super()._run_buy(procurements)
+        for company in {procurement.company_id for procurement, _rule in procurements}:
+            if company.use_order_management:
+                sellers = [
+                    procurement.values["supplier"].partner_id.id
+                    for procurement, _rule in procurements
+                    if procurement.company_id == company and procurement.values.get("supplier")
+                ]
+                self.env["res.partner"].browse(set(sellers))._move_requests(company)
+        return result

@@ -26,10 +26,21 @@ class StockWarehouseOrderpoint(models.Model):
         rest = self.browse([rule.id for rule in self if rule not in found]) if found else self
         return super(StockWarehouseOrderpoint, rest)._compute_qty_to_order_computed()
 
+    def _quantity_in_progress(self):
+        """What was ordered in time and comes after the horizon is on its way, too."""
+        found = super()._quantity_in_progress()
+        for rule, quantity in self._get_postponed().items():
+            found[rule.id] += quantity
+        return found
+
     def _procure_orderpoint_confirm(
         self, use_new_cursor=False, company_id=None, raise_user_error=True
     ):
-        """One run at a time, on quantities that are true now; a scheduler's in parts."""
+        """One run at a time; a scheduler's in parts, on quantities that are true now.
+
+        Who presses a button orders what is shown: another run since then makes Odoo start the
+        call again, which then shows what is left.
+        """
         options = {"company_id": company_id, "raise_user_error": raise_user_error}
         managed = self.filtered("company_id.use_order_management")
         if not managed:
@@ -41,7 +52,6 @@ class StockWarehouseOrderpoint(models.Model):
         else:
             managed._lock_ordering()
             rules = managed.with_context(**{KEY: SupplyRun(self.env)})
-            rules._refresh_quantities()
             super(StockWarehouseOrderpoint, rules)._procure_orderpoint_confirm(**options)
         rest = self - managed
         if rest:

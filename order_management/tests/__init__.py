@@ -38,6 +38,8 @@ from . import test_promise_rush
 from . import test_promise_short
 from . import test_promise_short_tour
 from . import test_promise_steps
+from . import test_reorder_advice
+from . import test_reorder_advice_tour
 from . import test_reorder_demand
 from . import test_reorder_events
 from . import test_reorder_forecast
@@ -51,6 +53,7 @@ from . import test_reorder_proposals_tour
 from . import test_reorder_review
 from . import test_reorder_tour
 from . import test_reorder_trial
+from . import test_reorder_vendor
 from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money

@@ -72,7 +72,8 @@ class TestReorderOrderingParallel(ParallelCase):
 
         for works in ((run, run), (press, run), (press, press), (schedule, run, press)):
             with self.subTest([work.__name__ for work in works]):
-                self._forget_quantity()
+                if press not in works:  # who presses orders what is shown
+                    self._forget_quantity()
                 self._run_together(*works)
                 with committed() as env:
                     lines = env["purchase.order.line"].search([("product_id", "=", self.product)])

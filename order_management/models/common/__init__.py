@@ -9,5 +9,6 @@ from . import order_outbox
 from . import order_request
 from . import order_stage_mixin
 from . import order_status_mixin
+from . import order_weekday
 from . import results
 from . import set_runner

@@ -7,6 +7,8 @@ from . import order_forecast_override
 from . import order_forecast_result
 from . import order_level_simulation_mixin
 from . import order_one_off_mixin
+from . import order_purchase_advice
+from . import order_purchase_notice_mixin
 from . import order_reorder_trial_mixin
 from . import order_reorder_policy
 from . import order_reorder_decision_mixin
@@ -19,4 +21,5 @@ from . import order_supply_run_mixin
 from . import product_shelf_mixin
 from . import product_succession_mixin
 from . import product_template_succession_mixin
+from . import vendor_performance_mixin
 from . import vendor_terms_mixin

@@ -48,6 +48,25 @@ class ForecastFacts(NamedTuple):
             start = end
         return total + expected * left / length
 
+    def get_spans(self, day):
+        """What will be asked for from a day on, period by period.
+
+        :param date day: the first day
+        :return list: ``(days, quantity)``, of the first period what is left of it
+        """
+        found = []
+        if self.mean:
+            step, start = STEPS[self.period], self.next_day
+            if start > day:
+                found.append(((start - day).days, self.daily_demand * (start - day).days))
+            for mean in self.mean:
+                end, expected = start + step, self.planned.get(start, mean)
+                if end > day:
+                    left = (end - max(start, day)).days
+                    found.append((left, expected * left / (end - start).days))
+                start = end
+        return found or [(1, self.daily_demand)]
+
 
 def read_facts(rules):
     """The forecast of each reordering rule that has one, in two statements.
@@ -55,23 +74,50 @@ def read_facts(rules):
     :param rules: ``stock.warehouse.orderpoint``, with full rights
     :return dict: rule id → :class:`ForecastFacts`
     """
-    env = rules.env
+    rules.flush_recordset(["product_id", "warehouse_id"])
+    keys = SQL(
+        "SELECT id AS key, product_id, warehouse_id FROM stock_warehouse_orderpoint "
+        "WHERE id = ANY(%s)",
+        rules.ids,
+    )
+    return _read(rules.env, keys)
+
+
+def read_pair_facts(env, pairs):
+    """The forecast of each product and warehouse that has one, in two statements.
+
+    :param env: with full rights
+    :param list pairs: ``(product id, warehouse id)``
+    :return dict: pair → :class:`ForecastFacts`
+    """
+    keys = SQL(
+        "SELECT number - 1 AS key, product_id, warehouse_id "
+        "FROM UNNEST(%s, %s) WITH ORDINALITY AS pair (product_id, warehouse_id, number)",
+        [product for product, _place in pairs],
+        [place for _product, place in pairs],
+    )
+    return {pairs[key]: facts for key, facts in _read(env, keys).items()} if pairs else {}
+
+
+def _read(env, keys):
+    """Forecasts by the key of each product and warehouse.
+
+    :param SQL keys: rows of ``key``, ``product_id``, ``warehouse_id``
+    """
     env["order.forecast"].flush_model()
     env["order.forecast.override"].flush_model(["day", "forecast_id", "quantity"])
-    rules.flush_recordset(["product_id", "warehouse_id"])
     env.cr.execute(
         SQL(
             """
-            SELECT rule.id, forecast.id, forecast.policy_id, forecast.abc, forecast.pattern,
+            SELECT wanted.key, forecast.id, forecast.policy_id, forecast.abc, forecast.pattern,
                    forecast.period, forecast.is_whole, forecast.next_day, forecast.mean,
                    forecast.daily_demand, forecast.sum_periods, forecast.sum_errors,
                    forecast.variability
-              FROM stock_warehouse_orderpoint AS rule
-              JOIN order_forecast AS forecast ON forecast.product_id = rule.product_id
-                                             AND forecast.warehouse_id = rule.warehouse_id
-             WHERE rule.id = ANY(%s)
+              FROM (%s) AS wanted
+              JOIN order_forecast AS forecast ON forecast.product_id = wanted.product_id
+                                             AND forecast.warehouse_id = wanted.warehouse_id
             """,
-            rules.ids,
+            keys,
         )
     )
     rows = env.cr.fetchall()
@@ -80,7 +126,7 @@ def read_facts(rules):
     by_id = policies.grouped("id")
     nobody = policies.browse()
     return {
-        rule_id: ForecastFacts(
+        key: ForecastFacts(
             forecast_id,
             by_id.get(policy_id, nobody),
             abc,
@@ -96,7 +142,7 @@ def read_facts(rules):
             planned.get(forecast_id, {}),
         )
         for (
-            rule_id,
+            key,
             forecast_id,
             policy_id,
             abc,

@@ -24,6 +24,12 @@ class LeadTime(NamedTuple):
     minimum_order: float
     price: float  # of one unit in the company's currency; 0: unknown
     breaks: tuple  # (least quantity, price)
+    rhythm_days: int = 0  # between two order days of the vendor; 0: orders on any day
+    order_day: object = False  # the vendor's next one
+
+    def get_review_days(self, policy):
+        """Days between two looks: not more often than orders are placed."""
+        return max(policy.review_days, self.rhythm_days)
 
 
 def read_lead_times(rules):
@@ -39,13 +45,17 @@ def read_lead_times(rules):
     lists = read_vendor_lines(env, {fact.template_id for fact in facts.values()})
     companies = env["res.company"].browse({fact.company_id for fact in facts.values()})
     partners = env["res.partner"]
+    vendors = partners.browse({line.partner_id for lines in lists.values() for line in lines})
     by_company = {
-        company.id: (company, partners._get_receipt_delays(company), _Rates(company))
+        company.id: (
+            company,
+            partners._get_receipt_delays(company),
+            _Rates(company),
+            vendors._get_rhythms(company),
+        )
         for company in companies
     }
-    vendors = partners.browse(
-        {line.partner_id for lines in lists.values() for line in lines}
-    ).grouped("id")
+    vendors = vendors.grouped("id")
     today = fields.Date.context_today(rules)
     found, without_price = {}, defaultdict(list)
     for rule in rules:
@@ -53,15 +63,17 @@ def read_lead_times(rules):
         pulled, is_bought = ways[id(chains[rule])]
         if pulled is None:
             pulled = rule.lead_days  # made here: core knows how long each takes
-        company, delays, rates = by_company[fact.company_id]
+        company, delays, rates, rhythms = by_company[fact.company_id]
         lines = _choose(fact, lists.get(fact.template_id, ()), today, rates) if is_bought else []
         days, deviation, price = float(pulled), 0.0, None
         vendor, least, breaks = partners, 0.0, ()
+        rhythm = (0, False)
         if is_bought:
             days += company.days_to_purchase
         if lines:
             first = lines[0]
             vendor = vendors[first.partner_id]
+            rhythm = rhythms[vendor]
             days += first.delay
             late = delays.get(first.commercial_id)
             if late and late[2] >= ENOUGH:
@@ -72,7 +84,7 @@ def read_lead_times(rules):
             breaks = tuple(dict(prices).items())
         if price is None:
             without_price[company].append(rule)
-        found[rule] = LeadTime(days, deviation, vendor, least, price, breaks)
+        found[rule] = LeadTime(days, deviation, vendor, least, price, breaks, *rhythm)
     for company, some in without_price.items():
         products = rules.concat(*some).product_id.with_company(company)
         products.fetch(["standard_price"])

@@ -146,6 +146,24 @@ class OrderReorderPolicy(models.Model):
         "company's currency; 0: no limit.",
     )
 
+    # When something is said of purchase orders that are on their way
+
+    expedite_days = fields.Integer(
+        "Earlier by more than (days)",
+        default=2,
+        help="Goods on order are asked for earlier when they are needed so much earlier.",
+    )
+    postpone_days = fields.Integer(
+        "Later by more than (days)",
+        default=10,
+        help="Goods on order may come later when they are not needed for so much longer.",
+    )
+    unneeded_days = fields.Integer(
+        "Not needed for (days)",
+        default=120,
+        help="Goods on order that are not needed for so long should not be bought.",
+    )
+
     _history_months_range = models.Constraint(
         "CHECK(history_months BETWEEN 1 AND 60)", "A history has 1 to 60 months."
     )
@@ -159,6 +177,10 @@ class OrderReorderPolicy(models.Model):
     _days_positive = models.Constraint(
         "CHECK(review_days > 0 AND max_cover_days >= 0)",
         "Reviews are at least a day apart, and no number of days is negative.",
+    )
+    _advice_days_positive = models.Constraint(
+        "CHECK(expedite_days >= 0 AND postpone_days >= 0 AND unneeded_days > 0)",
+        "Days by which orders may be off are never negative.",
     )
     _figures_positive = models.Constraint(
         "CHECK(order_cost >= 0 AND holding_percent >= 0 AND budget >= 0 AND one_off_factor >= 0 "

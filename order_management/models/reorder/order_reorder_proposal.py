@@ -111,6 +111,10 @@ class OrderReorderProposal(models.Model):
     # What they rest on
 
     safety_stock = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
+    order_day = fields.Date(
+        "Next order day", readonly=True, help="On which the vendor takes the next order."
+    )
+    review_days = fields.Integer("Review every (days)", readonly=True, aggregator=None)
     lead_time_days = fields.Float("Lead time (days)", readonly=True, aggregator=None)
     lead_time_deviation = fields.Float(
         "Its deviation (days)", readonly=True, digits=(16, 2), aggregator=None

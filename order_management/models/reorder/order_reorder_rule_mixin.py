@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...tools.replenishment import (
     Limits,
@@ -17,7 +18,7 @@ from ..common.results import error, row
 from .forecast_facts import read_facts
 from .lead_times import read_lead_times
 from .rule_supply import end_of, read_needs
-from .vendor_baskets import extend_baskets, find_cycles
+from .vendor_baskets import Draft, extend_baskets, find_cycles
 
 RULE_FIELDS = (
     "company_id", "location_id", "product_id", "product_max_qty", "product_min_qty",
@@ -53,7 +54,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
         for rule in rules:
             policy = policies.get((rule.product_id, rule.warehouse_id))
             if policy:
-                days = times[rule].days + policy.review_days
+                days = times[rule].days + times[rule].get_review_days(policy)
                 pair = (rule.product_id, rule.warehouse_id)
                 found[pair] = max(found[pair], days)
         return dict(found)
@@ -131,12 +132,15 @@ class OrderReorderRuleMixin(models.AbstractModel):
             answers[rule] = vals
             most = vals["maximum"] - positions[rule] if limits.space or limits.shelf_days else None
             multiple = limits.multiple or limits.rounding
-            proposals.append((vals, lead, multiple, most))
-        for vals in extend_baskets(proposals):
-            vals["reason"] += self.env._(
-                " Now %(quantity)s, so that the vendor's least order value is reached.",
-                quantity=_show(vals["quantity"]),
-            )
+            share = forecast.policy.holding_percent / 100.0
+            proposals.append(Draft(vals, lead, multiple, most, share))
+        for change in extend_baskets(proposals):
+            change.vals["reason"] += sentences[change.why] % {
+                "quantity": _show(change.vals["quantity"]),
+                "freight": _show_money(change.freight),
+                "holding": _show_money(change.holding),
+                "free_from": _show_money(change.free_from),
+            }
         return answers
 
     def _read_positions(self, times, forecasts):
@@ -150,8 +154,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
         until = {}
         for rule in self:
             forecast = forecasts.get(rule.id)
-            review = forecast.policy.review_days if forecast and forecast.policy else 1
-            until[rule] = end_of(times[rule].days + review)
+            lead, review = times[rule], 1
+            if forecast and forecast.policy:
+                review = lead.get_review_days(forecast.policy)
+            until[rule] = end_of(lead.days + review)
         return {
             rule: need.forecast + need.in_progress + need.postponed
             for rule, need in read_needs(self, until).items()
@@ -196,11 +202,12 @@ class OrderReorderRuleMixin(models.AbstractModel):
     def _prepare_proposal(self, forecast, lead, position, limits, sentences):
         """The levels of one rule, with every number they rest on."""
         policy = forecast.policy
-        days = lead.days + policy.review_days
+        review = lead.get_review_days(policy)
+        days = lead.days + review
         level = policy._get_service_level(forecast.abc)
         expected = forecast.get_expected(fields.Date.today(), days)
         reserve = self._get_reserve(forecast, lead, days, level)
-        levels = make_levels(expected, reserve, forecast.daily_demand, policy.review_days, limits)
+        levels = make_levels(expected, reserve, forecast.daily_demand, review, limits)
         quantity = order_quantity(
             position,
             levels.minimum,
@@ -226,6 +233,8 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "minimum": levels.minimum,
             "maximum": levels.maximum,
             "safety_stock": reserve,
+            "order_day": lead.order_day,
+            "review_days": review,
             "lead_time_days": lead.days,
             "lead_time_deviation": lead.deviation,
             "lead_time_demand": expected,
@@ -269,13 +278,15 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "unit": self._get_unit().name,
             "days": _show(days),
             "lead": _show(lead.days),
-            "review": forecast.policy.review_days,
+            "review": lead.get_review_days(forecast.policy),
             "reserve": _show(levels.safety_stock),
             "level": _show(100 * level),
         }
         told = [f"{sentences[name]} {_show(after)}" for name, _before, after in levels.steps]
         if told:
             sentence += sentences["steps"] % {"steps": ", ".join(told)}
+        if lead.order_day and lead.order_day > fields.Date.today():
+            sentence += sentences["order_day"] % {"day": format_date(self.env, lead.order_day)}
         if forecast.pattern == "new":
             sentence += sentences["new"]
         return f"{sentence}."
@@ -288,7 +299,22 @@ class OrderReorderRuleMixin(models.AbstractModel):
                 "%(review)s) and %(reserve)s kept in reserve for %(level)s %% of cycles"
             ),
             "steps": self.env._("; an order is %(steps)s"),
+            "order_day": self.env._("; the vendor takes the next order on %(day)s"),
             "new": self.env._("; too little history to order by itself"),
+            "minimum": self.env._(
+                " Now %(quantity)s, so that the vendor's least order value is reached."
+            ),
+            "more": self.env._(
+                " Now %(quantity)s, so that the order is delivered free (from %(free_from)s): to "
+                "have it earlier costs %(holding)s, the freight would be %(freight)s."
+            ),
+            "freight": self.env._(
+                " The freight of %(freight)s is paid: to reach %(free_from)s would cost "
+                "%(holding)s in stock."
+            ),
+            "unreached": self.env._(
+                " The freight of %(freight)s is paid: %(free_from)s cannot be reached."
+            ),
             **self._get_step_labels(),
         }
 
@@ -308,3 +334,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
 def _show(number):
     return f"{number:.4g}"
+
+
+def _show_money(amount):
+    return f"{amount:.2f}"

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from psycopg2 import OperationalError
 
@@ -95,6 +95,17 @@ class OrderSupplyRunMixin(models.AbstractModel):
         if run := run_of(self.env):
             run.needs.update(needs)
         return found
+
+    def _get_postponed(self):
+        """What comes after the horizon of each rule though it was to come before.
+
+        :return dict: rule → units, where there are any
+        """
+        rules = self._get_reckonable().filtered("lead_horizon_date")
+        until = {rule: datetime.combine(rule.lead_horizon_date, time.max) for rule in rules}
+        return {
+            rule: need.postponed for rule, need in read_needs(rules, until).items() if need.postponed
+        }
 
     def _get_reckonable(self):
         """Stored rules of companies that use Order Management."""

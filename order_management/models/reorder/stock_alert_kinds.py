@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from odoo.tools import LazyTranslate
 
+from .advice_actions import drop_receipt, move_receipt, open_receipt_move
+
 _lt = LazyTranslate(__name__)
 
 
@@ -48,6 +50,15 @@ def open_rule(alert):
     }
 
 
+def cure_shortage(alert):
+    """Where goods on order come too late, get them earlier; otherwise the rule, to order."""
+    return open_receipt_move(alert) if alert.purchase_line_id else open_rule(alert)
+
+
 ALERT_KINDS = {
     "failed": AlertKind(_lt("Rule failed"), _lt("Open the rule"), open_rule),
+    "shortage": AlertKind(_lt("Shortage"), _lt("Get it earlier, or order"), cure_shortage),
+    "expedite": AlertKind(_lt("Needed earlier"), _lt("Move the date"), move_receipt),
+    "postpone": AlertKind(_lt("Needed later"), _lt("Move the date"), move_receipt),
+    "unneeded": AlertKind(_lt("Not needed"), _lt("Take it back"), drop_receipt),
 }

@@ -1,10 +1,32 @@
-"""Products that are ordered together from one vendor: a common cycle, and the least order value."""
+"""Products that are ordered together from one vendor: a common cycle, the least order value, and
+freight that is saved or paid."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
-from ...tools.replenishment import extend_cover, joint_replenishment
+from ...tools.replenishment import compare_freight, extend_cover, joint_replenishment
 
 YEAR = 365.0
+
+
+class Draft(NamedTuple):
+    """What is to be ordered of one product."""
+
+    vals: dict  # of its proposal; the quantity is raised
+    lead: object
+    multiple: float
+    most: float  # that may be ordered; None: no limit
+    holding_share: float  # the cost of stock as a share of its value, a year
+
+
+class Change(NamedTuple):
+    """Why so much is ordered, to be told with the proposal."""
+
+    vals: dict
+    why: str  # minimum: the least value is reached; more: it saves freight; freight: it is paid
+    freight: float = 0.0
+    holding: float = 0.0
+    free_from: float = 0.0
 
 
 def find_cycles(drafts):
@@ -33,40 +55,70 @@ def find_cycles(drafts):
     return found
 
 
-def extend_baskets(proposals):
+def extend_baskets(drafts):
     """Order more of a vendor's products where what is ordered now is worth too little.
 
-    Only where something is ordered at all; all are brought to the same days of cover.
+    Only where something is ordered at all; all are brought to the same days of cover. The
+    vendor's least value is always reached, where that is possible; the value from which nothing
+    is charged for freight where stock costs less than the freight.
 
-    :param list proposals: ``(values of a proposal, lead time, multiple, most)``; quantities in
-        the values are raised
-    :return list: the values that were changed
+    :param list drafts: :class:`Draft`; quantities in the values are raised
+    :return list: :class:`Change` of what is to be told
     """
     by_vendor = defaultdict(list)
-    for proposal in proposals:
-        lead = proposal[1]
-        if lead.vendor.vendor_minimum_value > 0.0:
-            by_vendor[lead.vendor, proposal[0]["company_id"]].append(proposal)
-    changed = []
+    for draft in drafts:
+        vendor = draft.lead.vendor
+        if vendor.vendor_minimum_value > 0.0 or vendor.vendor_freight_cost > 0.0:
+            by_vendor[vendor, draft.vals["company_id"]].append(draft)
+    changes = []
     for (vendor, _company), members in by_vendor.items():
-        if not any(vals["quantity"] for vals, *_rest in members):
+        if not any(draft.vals["quantity"] for draft in members):
             continue
-        items = [
-            (
-                vals["quantity"],
-                vals["position"],
-                vals["daily_demand"],
-                lead.price,
-                most,
-                multiple,
-            )
-            for vals, lead, multiple, most in members
-        ]
-        quantities = extend_cover(items, vendor.vendor_minimum_value)
-        if quantities is None:
-            continue
-        for (vals, *_rest), quantity in zip(members, quantities, strict=True):
-            if quantity > vals["quantity"]:
-                vals["quantity"] = quantity
-                changed.append(vals)
+        if vendor.vendor_minimum_value > 0.0:
+            changes += _reach_minimum(members, vendor.vendor_minimum_value)
+        if vendor.vendor_freight_cost > 0.0:
+            changes += _weigh_freight(members, vendor)
+    return changes
+
+
+def _reach_minimum(members, least):
+    quantities = extend_cover([_as_item(draft) for draft in members], least)
+    changed = _raise_quantities(members, quantities or ())
+    return [Change(draft.vals, "minimum") for draft in changed]
+
+
+def _weigh_freight(members, vendor):
+    """Order more, or pay the freight of a small order: both figures are told."""
+    free_from, cost = vendor.vendor_free_freight_from, vendor.vendor_freight_cost
+    items = [(*_as_item(draft), draft.vals["minimum"], draft.holding_share) for draft in members]
+    freight = compare_freight(items, free_from, cost)
+    if not freight:
+        return []
+    if freight.is_extended:
+        told, why = _raise_quantities(members, freight.quantities), "more"
+    else:
+        told = [draft for draft in members if draft.vals["quantity"]]
+        why = "freight" if freight.holding is not None else "unreached"
+    return [Change(draft.vals, why, cost, freight.holding or 0.0, free_from) for draft in told]
+
+
+def _raise_quantities(members, quantities):
+    """Put in what is ordered now; the drafts of which that is more."""
+    changed = []
+    for draft, quantity in zip(members, quantities, strict=False):
+        if quantity > draft.vals["quantity"]:
+            draft.vals["quantity"] = quantity
+            changed.append(draft)
     return changed
+
+
+def _as_item(draft):
+    vals = draft.vals
+    return (
+        vals["quantity"],
+        vals["position"],
+        vals["daily_demand"],
+        draft.lead.price,
+        draft.most,
+        draft.multiple,
+    )

@@ -3,9 +3,11 @@
 The constants are the best of a grid, so that one pass over the data fits every stop.
 """
 
+from math import inf
+
 from .lines import Line
 
-LEVELS = (0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
+LEVELS = (0.15, 0.3, 0.05, 0.5, 0.75, 0.95)  # the usual ones first
 TRENDS = (0.05, 0.2)  # share of the level's constant
 DAMPINGS = (0.8, 0.9, 0.98)
 START = 5  # values that the first slope is taken from
@@ -28,8 +30,9 @@ def _fit(values, stops):
     reach = min(len(values), START) - 1
     climb = (values[reach] - first) / reach
     marks = sorted(set(stops))
-    pieces = [(stop, values[start:stop]) for start, stop in zip([1, *marks], marks, strict=False)]
+    pieces = _cut(values, marks)
     best = dict.fromkeys(marks)
+    bound = inf  # the best so far of the last stop: a sum above it can win nowhere any more
     for gain in LEVELS:
         for share in TRENDS:
             bend = gain * share
@@ -43,10 +46,28 @@ def _fit(values, stops):
                         sse += miss * miss
                         level += gain * miss
                         slope += bend * miss
-                    known = best[stop]
-                    if known is None or sse < known[0]:
-                        best[stop] = (sse, level, slope, damping, gain)
+                    if sse > bound:
+                        break
+                    if stop:
+                        known = best[stop]
+                        if known is None or sse < known[0]:
+                            best[stop] = (sse, level, slope, damping, gain)
+                else:
+                    bound = min(bound, sse)
     return {
         stop: Line(level, slope, damping, sse, stop - 1, gain)
         for stop, (sse, level, slope, damping, gain) in best.items()
     }
+
+
+def _cut(values, marks):
+    """What lies between the stops: (stop or 0, values); the first part is looked at in thirds."""
+    first = marks[0]
+    third = max((first - 1) // 3, 1)
+    cuts = [1 + third, 1 + 2 * third] if first > 12 else []
+    ends = [(cut, 0) for cut in cuts] + [(mark, mark) for mark in marks]
+    pieces, start = [], 1
+    for end, stop in ends:
+        pieces.append((stop, values[start:end]))
+        start = end
+    return pieces

@@ -6,8 +6,11 @@ For a given smoothing constant the fitted values are linear in the pull and in t
 both have a closed form, and one pass over the data gives the best fit for every stop.
 """
 
+from math import log
+
 from .lines import Blend, Line
 
+FADED = 1e-10  # share of the first level that no longer counts
 ALPHAS = (0.05, 0.2, 0.4, 0.65, 0.95)
 
 
@@ -52,33 +55,52 @@ def fits_better(values, limit):
 def _fit(values, stops):
     """Best fits at each stop, over the smoothing constants."""
     intercepts, slopes = _running_lines(values)
-    last = {stop: index for index, stop in enumerate(stops)}
-    end = max(stops)
+    places = sorted((stop, index) for index, stop in enumerate(stops))
     dynamic, static = [None] * len(stops), [None] * len(stops)
+    for stop, place in places:
+        if stop == 1:
+            dynamic[place] = static[place] = (0.0, Line(values[0], 0.0, 1.0, 0.0, 0, 1.0))
     for alpha in ALPHAS:
-        keep, level, weight = 1.0 - alpha, 0.0, 1.0
+        keep, level, weight, done = 1.0 - alpha, 0.0, 1.0, 0
+        faded = int(log(FADED) / log(keep)) + 1  # steps until nothing is left of the first level
         dd = dg = gg = rd = rg = rr = gc = cc = rc = 0.0
-        if 1 in last:
-            dynamic[last[1]] = static[last[1]] = (0.0, Line(values[0], 0.0, 1.0, 0.0, 0, 1.0))
-        for index in range(end - 1):
-            level = alpha * values[index] + keep * level
-            weight *= keep
-            climb = (1.0 - weight * keep) / alpha
-            pull = weight * intercepts[index] + climb * slopes[index]
-            rest = values[index + 1] - level
-            rr += rest * rest
-            rg += rest * weight
-            rc += rest * climb
-            rd += rest * pull
-            gg += weight * weight
-            gc += weight * climb
-            cc += climb * climb
-            dd += pull * pull
-            dg += pull * weight
-            stop = index + 2
-            if stop not in last:
+        for stop, place in places:
+            reach = min(stop - 1, faded)
+            for index in range(done, reach):
+                level = alpha * values[index] + keep * level
+                weight *= keep
+                climb = (1.0 - weight * keep) / alpha
+                pull = weight * intercepts[index] + climb * slopes[index]
+                rest = values[index + 1] - level
+                rr += rest * rest
+                rg += rest * weight
+                rc += rest * climb
+                rd += rest * pull
+                gg += weight * weight
+                gc += weight * climb
+                cc += climb * climb
+                dd += pull * pull
+                dg += pull * weight
+            done = max(done, reach)
+            if done < stop - 1:
+                weight, first = 0.0, done
+                for value, following, slope in zip(
+                    values[first : stop - 1],
+                    values[first + 1 : stop],
+                    slopes[first : stop - 1],
+                    strict=True,
+                ):
+                    level = alpha * value + keep * level
+                    rest = following - level
+                    rr += rest * rest
+                    rc += rest / alpha
+                    pull = slope / alpha
+                    rd += rest * pull
+                    dd += pull * pull
+                done = stop - 1
+                cc += (done - first) / (alpha * alpha)
+            if stop == 1:
                 continue
-            place = last[stop]
             ahead = (alpha * values[stop - 1] + keep * level, weight * keep, alpha)
             line = (intercepts[stop - 1], slopes[stop - 1])
             fit = _solve(rr, rd, rg, dd, dg, gg)

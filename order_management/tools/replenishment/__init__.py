@@ -3,6 +3,16 @@
 Everything is in one unit and one period throughout a call. Formulas name their source.
 """
 
+from .advice import (
+    Advice,
+    Demand,
+    Outlook,
+    Receipt,
+    Shortage,
+    Tolerance,
+    advise,
+    make_demand,
+)
 from .classes import classify
 from .distributions import (
     inverse_normal_loss,
@@ -11,7 +21,7 @@ from .distributions import (
     poisson_pmf,
     student_quantile,
 )
-from .levels import Levels, Limits, extend_cover, make_levels
+from .levels import Freight, Levels, Limits, compare_freight, extend_cover, make_levels
 from .lot_sizing import (
     best_price_break,
     economic_quantity,
@@ -19,6 +29,7 @@ from .lot_sizing import (
     joint_replenishment,
     wagner_whitin,
 )
+from .order_days import find_order_days, get_longest_gap, get_review_days
 from .policies import (
     exact_order_up_to,
     exact_reorder_quantity,
@@ -39,26 +50,39 @@ from .review import (
 from .stock import combined_deviation, order_quantity, reorder_point, round_up, safety_stock
 
 __all__ = [
+    "Advice",
     "Change",
+    "Demand",
+    "Freight",
     "Levels",
     "Limits",
+    "Outlook",
+    "Receipt",
+    "Shortage",
+    "Tolerance",
     "Verdict",
+    "advise",
     "best_price_break",
     "change_percent",
     "classify",
     "combined_deviation",
+    "compare_freight",
     "economic_quantity",
     "exact_order_up_to",
     "exact_reorder_quantity",
     "extend_cover",
     "fill_rate_order_up_to",
     "fill_rate_reorder",
+    "find_order_days",
+    "get_longest_gap",
+    "get_review_days",
     "incremental_price_break",
     "inverse_normal_loss",
     "joint_replenishment",
     "judge_changes",
     "level_changes",
     "lost_goodwill",
+    "make_demand",
     "make_levels",
     "newsvendor_normal",
     "newsvendor_poisson",
