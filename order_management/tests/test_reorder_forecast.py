@@ -185,6 +185,41 @@ class TestReorderForecast(ReorderCase):
                 {"forecast_id": forecast.id, "day": "2026-01-13", "quantity": 1}
             )
 
+    def test_only_what_may_be_new_is_due(self):
+        """A new period, a new move, another policy: of all else demand is not even read."""
+        forecasts = self.env["order.forecast"].sudo()
+        pair = (self.item.id, self.warehouse.id)
+
+        def is_due(moment):
+            with freeze_time(moment):
+                today = fields.Date.today()
+                return pair in forecasts._find_due(self.warehouse, today)
+
+        def look(moment):
+            with freeze_time(moment):
+                forecasts._run(self.warehouse, self.item)
+                stamp = fields.Datetime.now()
+            self._write_sql(self.item, write_date=stamp - timedelta(hours=1))
+            self._write_sql(self.item.product_tmpl_id, write_date=stamp - timedelta(hours=1))
+            self._write_sql(self.policy, write_date=stamp - timedelta(hours=1))
+            moves = self.env["stock.move"].search([("product_id", "=", self.item.id)])
+            self._write_sql(moves, write_date=stamp - timedelta(hours=1))
+
+        self._receive(self.item, date(2026, 1, 5), 500)
+        self._ship(self.item, date(2026, 1, 6), 10)
+        self.assertTrue(is_due("2026-01-20 03:10:00"))  # a Tuesday
+        look("2026-01-20 03:10:00")
+        self.assertFalse(is_due("2026-01-21 03:10:00"))
+        self.assertFalse(is_due("2026-01-24 23:10:00"))
+        self.assertTrue(is_due("2026-01-25 03:10:00"))  # it is Monday somewhere
+        self._write_sql(self.policy, write_date="2026-01-20 12:00:00")
+        self.assertTrue(is_due("2026-01-21 03:10:00"))
+        self._write_sql(self.policy, write_date="2026-01-20 02:00:00")
+        self.assertFalse(is_due("2026-01-21 03:10:00"))
+        shipped = self._ship(self.item, date(2026, 1, 19), 3)
+        self._write_sql(shipped, write_date="2026-01-20 12:00:00")
+        self.assertTrue(is_due("2026-01-21 03:10:00"))
+
     def test_the_nightly_run_does_each_once(self):
         """Only what was not looked at today; unchanged series are not reckoned again."""
         self._receive(self.item, date(2026, 1, 5), 500)

@@ -57,23 +57,41 @@ class OrderForecastRunMixin(models.AbstractModel):
     def _find_due(self, warehouses, today, products=None):
         """Products that were shipped from, or have a reordering rule in, these warehouses.
 
-        Those that were looked at today are left out, unless products are named.
+        Those of which nothing can be new since they were forecast are left out, unless products
+        are named.
 
         :return list: ``(product id, warehouse id)``
         """
         self.env["stock.move"].flush_model(["state", "product_id", "location_id"])
         self.env["stock.warehouse.orderpoint"].flush_model(["product_id", "warehouse_id"])
-        self.flush_model(["forecast_at", "product_id", "warehouse_id"])
+        self.flush_model(["forecast_at", "next_day", "period", "product_id", "warehouse_id"])
         self.env.cr.execute(
             SQL(
                 """
+                WITH moved AS MATERIALIZED (
+                    SELECT product_id, MAX(write_date) AS at
+                      FROM stock_move
+                     WHERE state = 'done' AND %(due)s
+                       AND write_date >= (SELECT MIN(forecast_at) FROM order_forecast)
+                     GROUP BY product_id
+                ), changed AS MATERIALIZED (
+                    SELECT company_id, MAX(at) AS at
+                      FROM (SELECT company_id, write_date AS at FROM order_reorder_policy
+                             UNION ALL
+                            SELECT company_id, write_date FROM order_demand_event) AS change
+                     GROUP BY company_id
+                ), inherited AS MATERIALIZED (
+                    SELECT DISTINCT replaced_by_id AS product_id
+                      FROM product_product
+                     WHERE replaced_by_id IS NOT NULL
+                )
                 SELECT pair.product_id, pair.warehouse_id
                   FROM (SELECT move.product_id, place.warehouse_id
                           FROM stock_move AS move
                           JOIN stock_location AS place ON place.id = move.location_id
                           JOIN stock_location AS target ON target.id = move.location_dest_id
                          WHERE move.state = 'done' AND target.usage = 'customer'
-                           AND place.warehouse_id = ANY(%(places)s) AND %(moved)s
+                           AND place.warehouse_id = ANY(%(places)s) AND %(shipped)s
                          UNION
                         SELECT product_id, warehouse_id
                           FROM stock_warehouse_orderpoint AS point
@@ -83,14 +101,36 @@ class OrderForecastRunMixin(models.AbstractModel):
                   LEFT JOIN order_forecast AS forecast
                          ON forecast.product_id = pair.product_id
                         AND forecast.warehouse_id = pair.warehouse_id
+                  LEFT JOIN order_reorder_policy AS policy ON policy.id = forecast.policy_id
+                  LEFT JOIN moved ON moved.product_id = pair.product_id
+                  LEFT JOIN changed ON changed.company_id = forecast.company_id
+                  LEFT JOIN inherited ON inherited.product_id = pair.product_id
                  WHERE product.active AND template.is_storable
-                   AND (%(again)s OR forecast.id IS NULL OR forecast.forecast_at < %(today)s)
+                   AND (NOT %(due)s
+                        OR forecast.id IS NULL
+                        OR forecast.forecast_at < %(today)s
+                           AND (forecast.next_day + (CASE forecast.period
+                                                          WHEN 'day' THEN INTERVAL '1 day'
+                                                          WHEN 'week' THEN INTERVAL '1 week'
+                                                          ELSE INTERVAL '1 month' END)
+                                    <= %(tomorrow)s
+                                OR GREATEST(moved.at, changed.at, product.write_date,
+                                            template.write_date) >= forecast.forecast_at
+                                OR inherited.product_id IS NOT NULL
+                                OR policy.id IS NULL OR policy.count_held OR policy.count_lost
+                                OR EXISTS (SELECT FROM stock_warehouse_orderpoint AS point
+                                            WHERE point.product_id = pair.product_id
+                                              AND point.create_date >= forecast.forecast_at)
+                                OR EXISTS (SELECT FROM product_supplierinfo AS seller
+                                            WHERE seller.product_tmpl_id = template.id
+                                              AND seller.write_date >= forecast.forecast_at)))
                  ORDER BY pair.product_id, pair.warehouse_id
                 """,
                 places=warehouses.ids,
-                again=products is not None,
+                due=products is None,
                 today=today,
-                moved=_among("move", products),
+                tomorrow=today + timedelta(days=1),  # somewhere it is that day already
+                shipped=_among("move", products),
                 ruled=_among("point", products),
             )
         )
