@@ -385,7 +385,7 @@ class Story:
         return f"promised for {planned}, then {later}; the customer was told once"
 
     def replenish(self):
-        """What was shipped is forecast; levels are proposed and tried, and nothing is changed."""
+        """What was shipped is forecast; levels are proposed, tried, and then applied."""
         product, rule = self.world.add_rule("MUG", 5, 20)
         places = [self.world.warehouse]
         (forecast,) = self.good(
@@ -404,7 +404,13 @@ class Story:
         expect(len(tried) == 2 and len(tried[0]["series"]) == 30, "a month was not replayed")
         kept = self.world.read_rule(rule)
         expect(kept == (5, 20), f"trying changed the rule to {kept}")
-        return f"levels {levels['minimum']:g} to {levels['maximum']:g} proposed, and tried"
+        applied = self.good(
+            "manager", "order.reorder.proposal", "apply", [proposal["proposal_id"]]
+        )[0]  # fmt: skip
+        written = (applied["written_minimum"], applied["written_maximum"])
+        kept = self.world.read_rule(rule)
+        expect(kept == written, f"applying wrote {kept}, not {written}")
+        return f"levels {levels['minimum']:g} to {levels['maximum']:g} proposed, tried, applied"
 
     def _get_promise(self, order):
         found = self.call("clerk", "sale.order", "read", [order], fields=["promise_date"])

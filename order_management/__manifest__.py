@@ -54,6 +54,7 @@
         "wizards/order_intake_decide_views.xml",
         "wizards/order_intake_import_views.xml",
         "wizards/order_receipt_move_views.xml",
+        "wizards/order_reorder_reject_views.xml",
         "wizards/order_short_decision_views.xml",
         "wizards/order_promise_accuracy_views.xml",
         "views/common/order_common_views.xml",

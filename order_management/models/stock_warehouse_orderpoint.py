@@ -13,6 +13,7 @@ class StockWarehouseOrderpoint(models.Model):
     _inherit = [
         "stock.warehouse.orderpoint",
         "order.reorder.rule.mixin",
+        "order.reorder.review.mixin",
         "order.level.simulation.mixin",
         "order.supply.run.mixin",
     ]

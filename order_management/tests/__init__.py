@@ -48,7 +48,11 @@ from . import test_reorder_ordering
 from . import test_reorder_ordering_parallel
 from . import test_reorder_ordering_walk
 from . import test_reorder_parallel
+from . import test_reorder_proposals
+from . import test_reorder_proposals_tour
+from . import test_reorder_review
 from . import test_reorder_tour
+from . import test_reorder_trial
 from . import test_reorder_vendor
 from . import test_returns_bulk
 from . import test_returns_flow

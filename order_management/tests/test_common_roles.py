@@ -29,6 +29,7 @@ HARMLESS = {
     "order.return.cancel": {"reason": "Test"},
     "order.return.receive": {"lines": []},
     "order.forecast.run": {"product_ids": []},
+    "order.reorder.proposal.reject": {"reason": "Test"},
     "stock.warehouse.orderpoint.simulate_levels": {"candidates": []},
     "stock.warehouse.orderpoint.try_levels": {"candidates": []},
 }
@@ -104,7 +105,14 @@ class TestCommonRoles(OrderManagementCase):
         )
         intake = cls.as_role("order.intake", "integration").submit("ROLES", [{"external_ref": "X"}])
         job = cls.as_role(order, "clerk").process_orders(background=True)
+        rule = cls.env["stock.warehouse.orderpoint"].create(
+            {"product_id": cls.product.id, "location_id": cls.warehouse.lot_stock_id.id}
+        )
+        (proposed,) = cls.as_role(rule, "manager").propose_levels()
         return {
+            "order.reorder.proposal": cls.env["order.reorder.proposal"].browse(
+                proposed["proposal_id"]
+            ),
             "sale.order": order,
             "stock.picking": picking,
             "stock.package": package
@@ -120,9 +128,7 @@ class TestCommonRoles(OrderManagementCase):
             "order.return": cls.env["order.return"].browse(request[0]["return_id"]),
             "order.intake": cls.env["order.intake"].browse(intake[0]["intake_id"]),
             "order.job": cls.env["order.job"].browse(job["job_id"]),
-            "stock.warehouse.orderpoint": cls.env["stock.warehouse.orderpoint"].create(
-                {"product_id": cls.product.id, "location_id": cls.warehouse.lot_stock_id.id}
-            ),
+            "stock.warehouse.orderpoint": rule,
         }
 
     def _published(self):

@@ -252,7 +252,7 @@ class TestReorderAdvice(ReorderCase):
         self.forecast.sudo().pattern = "smooth"
         self.policy.mode = "off"
         self.assertFalse(self._look())
-        self.policy.write({"mode": "on", "unneeded_days": 300, "postpone_days": 250})
+        self.policy.write({"mode": "shadow", "unneeded_days": 300, "postpone_days": 250})
         self.assertFalse(self._look())
 
     # E2, E3

@@ -54,3 +54,39 @@ class TestReorderParallel(ParallelCase):
                 with committed() as env:
                     found = env[model].search([("product_id", "=", self.product)])
                     self.assertEqual(found.ids, [first])
+
+    def _propose(self):
+        with committed() as env:
+            rule = env["stock.warehouse.orderpoint"].browse(self.rule)
+            rule.write({"product_min_qty": 5, "product_max_qty": 8})
+            return rule.propose_levels()[0]["proposal_id"]
+
+    def test_a_proposal_is_decided_on_once(self):
+        """The second of two planners is told what the first one decided."""
+
+        def work(name, *arguments):
+            def decide(env):
+                proposal = env["order.reorder.proposal"].browse(self._proposal)
+                return getattr(proposal, name)(*arguments)[0]
+
+            return decide
+
+        apply, reject = work("apply"), work("reject", "No")
+        for works, oks in (((apply, apply), [True, True]), ((apply, reject), [False, True])):
+            with self.subTest(oks):
+                self._proposal = self._propose()
+                rows = self._run_together(*works)
+                self.assertEqual(sorted(row["ok"] for row in rows), oks)
+                if all(oks):
+                    self.assertEqual(sorted(row["replayed"] for row in rows), [False, True])
+                with committed() as env:
+                    slips = env["order.decision"].search(
+                        [
+                            ("model", "=", "order.reorder.proposal"),
+                            ("res_id", "=", self._proposal),
+                        ]
+                    )
+                    proposal = env["order.reorder.proposal"].browse(self._proposal)
+                    self.assertEqual(slips.mapped("outcome")[:1], [proposal.state])
+                    self.assertEqual(len(slips), 1)
+                    slips.unlink()

@@ -7,5 +7,6 @@ from . import order_intake_correct
 from . import order_intake_decide
 from . import order_intake_import
 from . import order_receipt_move
+from . import order_reorder_reject
 from . import order_short_decision
 from . import order_promise_accuracy

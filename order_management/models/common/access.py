@@ -51,6 +51,8 @@ ROLES = {
     "order.finding.release": ("employee",),  # the check's group decides
     "order.check.dry_run": (),
     "order.forecast.run": (),
+    "order.reorder.proposal.apply": (),
+    "order.reorder.proposal.reject": (),
     "stock.warehouse.orderpoint.propose_levels": (),
     "stock.warehouse.orderpoint.simulate_levels": (),
     "stock.warehouse.orderpoint.try_levels": (),

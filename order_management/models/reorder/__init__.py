@@ -1,3 +1,4 @@
+from . import order_decision
 from . import order_demand_event
 from . import order_forecast_chart_mixin
 from . import order_forecast_run_mixin
@@ -8,8 +9,12 @@ from . import order_level_simulation_mixin
 from . import order_one_off_mixin
 from . import order_purchase_advice
 from . import order_purchase_notice_mixin
+from . import order_reorder_trial_mixin
 from . import order_reorder_policy
+from . import order_reorder_decision_mixin
+from . import order_reorder_judgement_mixin
 from . import order_reorder_proposal
+from . import order_reorder_review_mixin
 from . import order_reorder_rule_mixin
 from . import order_stock_alert
 from . import order_supply_run_mixin

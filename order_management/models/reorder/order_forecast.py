@@ -141,6 +141,7 @@ class OrderForecast(models.Model):
     xyz = fields.Selection(VARIABILITY, "Variability", readonly=True, help="X: steady; Z: erratic.")
 
     forecast_at = fields.Datetime("Made at", readonly=True)
+    levels_reviewed_on = fields.Date("Levels reviewed on", readonly=True)
     note_html = fields.Html(compute="_compute_note_html", sanitize=False)
     override_ids = fields.One2many("order.forecast.override", "forecast_id", "Planners' figures")
     result_ids = fields.One2many("order.forecast.result", "forecast_id", "Results", readonly=True)

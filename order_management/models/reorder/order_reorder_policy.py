@@ -18,7 +18,7 @@ class OrderReorderPolicy(models.Model):
     """
 
     _name = "order.reorder.policy"
-    _inherit = ["order.mode.mixin"]
+    _inherit = ["order.mode.mixin", "order.reorder.trial.mixin"]
     _description = "Reorder policy"
     _order = "sequence, id"
     _check_company_auto = True
@@ -29,7 +29,13 @@ class OrderReorderPolicy(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    mode = fields.Selection(default="shadow")
+    mode = fields.Selection(
+        default="shadow",
+        copy=False,
+        help="Off: nothing is proposed at night. Shadow: proposals wait for a planner, with a slip "
+        "that says what would have been applied. On: what is within the limits is applied; only "
+        "after the policy was tried.",
+    )
 
     # What it holds for
 
@@ -121,11 +127,18 @@ class OrderReorderPolicy(models.Model):
     max_cover_days = fields.Integer(
         "At most (days of demand)", default=90, help="So much demand an order covers; 0: no limit."
     )
+    min_change_percent = fields.Float(
+        "Proposed from (%)",
+        default=5.0,
+        digits=(16, 2),
+        help="At night, levels that change by no more stay as they are.",
+    )
     max_change_percent = fields.Float(
         "Applied by itself up to (%)",
         default=25.0,
         digits=(16, 2),
-        help="Proposals that change a level by more wait for a planner.",
+        help="Proposals that change a level by more wait for a planner, as do those for rules "
+        "that had no level and for products with too little history.",
     )
     budget = fields.Float(
         digits="Product Price",
@@ -171,7 +184,7 @@ class OrderReorderPolicy(models.Model):
     )
     _figures_positive = models.Constraint(
         "CHECK(order_cost >= 0 AND holding_percent >= 0 AND budget >= 0 AND one_off_factor >= 0 "
-        "AND max_change_percent >= 0)",
+        "AND max_change_percent >= 0 AND min_change_percent >= 0)",
         "Costs, budget and percentages are never negative.",
     )
 

@@ -5,14 +5,15 @@ from odoo.tools import format_date
 
 from ...tools.replenishment import (
     Limits,
+    change_percent,
     combined_deviation,
+    level_changes,
     make_levels,
     order_quantity,
     reorder_point,
     safety_stock,
 )
 from ..common.access import as_service, public
-from ..common.bulk import insert_rows, update_rows
 from ..common.results import error, row
 from .forecast_facts import read_facts
 from .lead_times import read_lead_times
@@ -62,8 +63,9 @@ class OrderReorderRuleMixin(models.AbstractModel):
     def propose_levels(self):
         """Propose levels for reordering rules from their forecasts; the rules stay as they are.
 
-        One proposal a rule and day: asked again, the open one is made anew. Products without a
-        forecast get one first.
+        One proposal a rule and day: asked again, what was decided on answers as long as the
+        numbers are the same, else it is made anew; open ones of earlier days are replaced.
+        Products without a forecast get one first.
 
         :return: one item per rule: ``proposal_id``, ``orderpoint_id``, ``minimum`` and
             ``maximum`` (in the rule's unit; order at or below the minimum, up to the maximum),
@@ -97,12 +99,24 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
         :return dict: rule → answer
         """
+        answers = self._reckon_levels()
+        stored = self._store_proposals([vals for vals in answers.values() if "steps" in vals])
+        self._replace_older(fields.Date.today())
+        return {
+            rule: self._as_proposal_row(vals, stored[rule.id]) if "steps" in vals else vals
+            for rule, vals in answers.items()
+        }
+
+    def _reckon_levels(self):
+        """Levels of all rules, with every number they rest on; nothing is stored.
+
+        :return dict: rule → field values of a proposal, or a refusal
+        """
         self.fetch(RULE_FIELDS)
         forecasts = read_facts(self)
         times = read_lead_times(self)
         positions = self._read_positions(times, forecasts)
-        known = self._get_open_proposals()
-        answers, rows, updates, drafts = {}, [], {}, []
+        answers, drafts = {}, []
         sentences = self._get_sentences()
         for rule in self:
             forecast = forecasts.get(rule.id)
@@ -127,20 +141,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
                 "holding": _show_money(change.holding),
                 "free_from": _show_money(change.free_from),
             }
-        for rule, _forecast, _lead in drafts:
-            vals = answers[rule]
-            if rule.id in known:
-                updates[known[rule.id]] = vals
-            else:
-                rows.append(vals)
-        proposals = self.env["order.reorder.proposal"].sudo()
-        added = insert_rows(proposals, rows, "orderpoint_id, review_day", "state = 'proposed'")
-        update_rows(proposals, updates)
-        known.update(zip((vals["orderpoint_id"] for vals in rows), added.ids, strict=True))
-        return {
-            rule: self._as_proposal_row(vals, known[rule.id]) if "steps" in vals else vals
-            for rule, vals in answers.items()
-        }
+        return answers
 
     def _read_positions(self, times, forecasts):
         """What rules have and get while stock has to last, less what is asked for until then.
@@ -161,18 +162,6 @@ class OrderReorderRuleMixin(models.AbstractModel):
             rule: need.forecast + need.in_progress + need.postponed
             for rule, need in read_needs(self, until).items()
         }
-
-    def _get_open_proposals(self):
-        """Rule id → id of today's proposal that nobody decided on."""
-        rows = self.env["order.reorder.proposal"].search_fetch(
-            [
-                ("orderpoint_id", "in", self.ids),
-                ("review_day", "=", fields.Date.today()),
-                ("state", "=", "proposed"),
-            ],
-            ["orderpoint_id"],
-        )
-        return {row.orderpoint_id.id: row.id for row in rows}
 
     def _as_proposal_row(self, vals, proposal_id):
         names = (
@@ -226,7 +215,9 @@ class OrderReorderRuleMixin(models.AbstractModel):
             limits.multiple or limits.rounding,
             lead.minimum_order,
         )
-        value = (levels.minimum + levels.maximum - self.product_min_qty - self.product_max_qty) / 2
+        before = (self.product_min_qty, self.product_max_qty)
+        changes = level_changes(before, (levels.minimum, levels.maximum), self._get_unit().rounding)
+        percent = change_percent(before, changes)
         return {
             "orderpoint_id": self.id,
             "company_id": self.company_id.id,
@@ -251,7 +242,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "service_level": level,
             "position": position,
             "quantity": quantity,
-            "value_change": value * lead.price,
+            "abc": forecast.abc or False,
+            "change_percent": percent or 0.0,
+            "is_first": percent is None,
+            "value_change": sum(changes) / 2 * lead.price,
             "is_uncertain": forecast.pattern == "new",
             "steps": [list(step) for step in levels.steps],
             "reason": self._tell_levels(levels, lead, days, level, forecast, sentences),

@@ -39,10 +39,19 @@ from .policies import (
     newsvendor_normal,
     newsvendor_poisson,
 )
+from .review import (
+    Change,
+    Verdict,
+    change_percent,
+    judge_changes,
+    level_changes,
+    written_levels,
+)
 from .stock import combined_deviation, order_quantity, reorder_point, round_up, safety_stock
 
 __all__ = [
     "Advice",
+    "Change",
     "Demand",
     "Freight",
     "Levels",
@@ -51,8 +60,10 @@ __all__ = [
     "Receipt",
     "Shortage",
     "Tolerance",
+    "Verdict",
     "advise",
     "best_price_break",
+    "change_percent",
     "classify",
     "combined_deviation",
     "compare_freight",
@@ -68,6 +79,8 @@ __all__ = [
     "incremental_price_break",
     "inverse_normal_loss",
     "joint_replenishment",
+    "judge_changes",
+    "level_changes",
     "lost_goodwill",
     "make_demand",
     "make_levels",
@@ -82,4 +95,5 @@ __all__ = [
     "safety_stock",
     "student_quantile",
     "wagner_whitin",
+    "written_levels",
 ]

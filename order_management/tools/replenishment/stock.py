@@ -112,10 +112,10 @@ def order_quantity(position, minimum, maximum, multiple=0.0, minimum_order=0.0):
     minimum_order = number(minimum_order, "minimum_order", least=0)
     if maximum < minimum:
         raise ValueError("maximum: it is not below the minimum")
-    missing = _exact(maximum) - _exact(position)
-    if _exact(position) > _exact(minimum) or missing <= 0:
+    missing = exact(maximum) - exact(position)
+    if exact(position) > exact(minimum) or missing <= 0:
         return 0.0
-    return round_up(float(max(missing, _exact(minimum_order))), multiple)
+    return round_up(float(max(missing, exact(minimum_order))), multiple)
 
 
 def round_up(quantity, multiple):
@@ -125,10 +125,10 @@ def round_up(quantity, multiple):
     """
     if not multiple:
         return quantity
-    times = (_exact(quantity) / _exact(multiple)).to_integral_value(ROUND_CEILING)
-    return float(times * _exact(multiple))
+    times = (exact(quantity) / exact(multiple)).to_integral_value(ROUND_CEILING)
+    return float(times * exact(multiple))
 
 
-def _exact(value):
+def exact(value):
     """The decimal a float stands for, binary noise left out."""
     return Decimal(format(value, ".12g"))
