@@ -71,12 +71,16 @@ def tour(stops, layout: Layout, method: str = SHORTEST, ranks=None) -> Tour:
 
 def tour_length(stops, layout: Layout) -> float:
     """The length of :func:`tour`, found faster, for those who compare many sets of stops."""
-    places = layout.places(stops)
+    return length_of(layout.places(stops), layout)
+
+
+def length_of(places: list, layout: Layout) -> float:
+    """:func:`tour_length` of what :meth:`Layout.places` has looked at already."""
     if not places:
         return 0.0
     if _is_exact(layout, places):
         return shortest_length(layout, places)
-    return tour(stops, layout).length
+    return tour(places, layout).length
 
 
 def tour_corners(found: Tour, stops, layout: Layout) -> list[tuple]:

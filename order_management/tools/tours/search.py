@@ -18,7 +18,7 @@ def distances(layout, places: list) -> list[list]:
 
 
 def improve(matrix: list, orders: list, ranks: list) -> list:
-    """Make tours shorter by 2-opt and or-opt, and the best one by kicks from which both start again.
+    """Make tours shorter by 2-opt and or-opt, then the best one by kicks and both again.
 
     :param orders: of the rows of the matrix without the depot, each ascending in rank
     :param ranks: of each row; no change moves a place before one of a lower rank
@@ -117,7 +117,7 @@ def _or_opt(matrix, route, first, last):
 
 
 def _best_move(matrix, route, run, part):
-    """``(position, the other way round)`` in the route without the part, empty if none is better."""
+    """``(position, turned)`` in the route without the part; empty where it lies best."""
     start, end = part
     head, tail = route[start], route[end]
     before, after = route[start - 1], route[end + 1]
