@@ -95,7 +95,7 @@ def test_urgent_orders_come_first():
     plan = plan_waves(orders, LAYOUT, Capacity(orders=2))
     assert [wave.orders for wave in plan.waves] == [["urgent near", "urgent far"], ["near", "far"]]
     plan = plan_waves(orders, LAYOUT, Capacity(orders=3))
-    assert [wave.orders for wave in plan.waves] == [["near", "urgent near", "urgent far"], ["far"]]
+    assert [wave.orders for wave in plan.waves] == [["urgent near", "urgent far", "far"], ["near"]]
 
 
 @pytest.mark.parametrize(("count", "blocks"), [(100, 1), (200, 1), (200, 2)])

@@ -96,12 +96,14 @@ class Layout:
         return places
 
 
-def number(value, name, least=None):
-    """A finite number, at least a bound."""
+def number(value, name, least=None, above=None):
+    """A finite number, at least or above a bound."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         raise ValueError(f"{name}: {value!r} is not a finite number")
     if least is not None and value < least:
         raise ValueError(f"{name}: it is at least {least:g}")
+    if above is not None and value <= above:
+        raise ValueError(f"{name}: it is above {above:g}")
     return float(value)
 
 
