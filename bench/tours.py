@@ -14,7 +14,7 @@ from statistics import mean
 from tools.slotting import Product, Slot, advise_swaps
 from tools.tours import Layout, tour
 from tools.tours.bound import tree_bound
-from tools.tours.search import distances
+from tools.tours.search import distances, improve, nearest_order
 from tools.waves import Capacity, Order, first_come_waves, plan_waves
 
 DATABASE = False  # ./dev bench makes none
@@ -146,7 +146,8 @@ def least(pairs):
 
 def print_against_tables(count=200):
     print(
-        "\nOne block, against the tables of Ratliff and Rosenthal\nstops  tours  equal      ms  worst ms"
+        "\nOne block, against the tables of Ratliff and Rosenthal"
+        "\nstops  tours  equal      ms  worst ms (bar 5)"
     )
     layout = make_layout()
     for size in SIZES:
@@ -190,21 +191,20 @@ def print_methods(count=60):
             for _tour in range(count):
                 places = layout.places(make_stops(layout, size, dice))
                 best = tour(places, layout).length
-                cost, found = cost_of(lambda day=places: search_alone(day, layout), 1)
+                cost, found = cost_of(lambda day=places, at=layout: search_alone(day, at), 1)
                 spent.append(cost)
                 s_shape = tour(places, layout, "s_shape").length
                 rows.append([length / best - 1 for length in (
                     s_shape, layout.length(sorted(places)), found)])  # fmt: skip
             s_shape, names, search = map(mean, zip(*rows, strict=True))
             print(
-                f"{blocks} blocks{size:20}{s_shape:10.1%}{names:10.1%}{search:16.2%}{mean(spent):8.1f}"
+                f"{blocks} blocks{size:20}{s_shape:10.1%}{names:10.1%}{search:16.2%}"
+                f"{mean(spent):8.1f}"
             )
 
 
 def search_alone(places, layout):
     """What local search finds where the exact programme does not give it a start."""
-    from tools.tours.search import improve, nearest_order
-
     places = list(dict.fromkeys(places))
     matrix, ranks = distances(layout, places), [0] * (len(places) + 1)
     order = improve(matrix, [nearest_order(matrix, ranks)], ranks)
@@ -224,7 +224,9 @@ def print_heavy_first(count=20):
             for _tour in range(count):
                 stops = make_stops(layout, size, dice)
                 ranks = [int(dice.random() < 0.6) for _stop in stops]
-                cost, found = cost_of(lambda day=stops, own=ranks: tour(day, layout, ranks=own), 1)
+                cost, found = cost_of(
+                    lambda day=stops, own=ranks, at=layout: tour(day, at, ranks=own), 1
+                )
                 spent.append(cost)
                 gaps.append(found.gap)
                 if size <= 11:
@@ -252,27 +254,35 @@ def least_with_ranks(stops, ranks, layout):
 
 
 def print_waves(days=4):
-    """Carts of 24 lines; orders of 1 to 3, 1 to 4, 1 to 6 lines; picks even and uneven."""
-    print(
-        "\nWaves of 24 lines      blocks orders   lines   shorter than first-come: mean, least      ms"
-    )
+    """Carts of 24 lines; orders of 1 to 3, 1 to 4, 1 to 6 lines; picks even and uneven.
+
+    With effort 1, for somebody who waits, and with effort 10, for the night.
+    """
+    print("\nWaves of 24 lines against first-come (bar 25 % in 100 ms)")
+    print("blocks  orders   lines    mean   least      ms    mean with effort 10      ms")
     for blocks in (1, 2, 3):
-        layout = make_layout(blocks)
         for count in (50, 100, 200):
             for most in (3, 4, 6):
-                savings, spent = [], []
-                for day in range(days):
-                    orders = make_orders(layout, count, most, day, 0.8 * (day % 2))
-                    capacity = Capacity(lines=24)
-                    cost, plan = cost_of(
-                        lambda day=orders, at=layout, cart=capacity: plan_waves(day, at, cart), 2
-                    )
-                    spent.append(cost)
-                    savings.append(plan.saving(first_come_waves(orders, layout, capacity)))
+                savings, spent = days_of_waves(make_layout(blocks), count, most, days, 1)
+                more, longer = days_of_waves(make_layout(blocks), count, most, days, 10)
                 print(
-                    f"{blocks:29}{count:7}{f'1-{most}':>8}{mean(savings):31.1%}{min(savings):7.1%}"
-                    f"{mean(spent):8.0f}"
+                    f"{blocks:6}{count:8}{f'1-{most}':>8}{mean(savings):8.1%}{min(savings):8.1%}"
+                    f"{mean(spent):8.0f}{mean(more):23.1%}{mean(longer):8.0f}"
                 )
+
+
+def days_of_waves(layout, count, most, days, effort):
+    savings, spent = [], []
+    for day in range(days):
+        orders = make_orders(layout, count, most, day, 0.8 * (day % 2))
+        cart = Capacity(lines=24)
+        cost, plan = cost_of(
+            lambda orders=orders, cart=cart: plan_waves(orders, layout, cart, effort),
+            3 if effort == 1 else 1,
+        )
+        spent.append(cost)
+        savings.append(plan.saving(first_come_waves(orders, layout, cart)))
+    return savings, spent
 
 
 def make_orders(layout, count, most, seed, skew):

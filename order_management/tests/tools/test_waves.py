@@ -108,6 +108,15 @@ def test_a_quarter_less_than_first_come(count, blocks):
     assert sum(savings) / 3 >= 0.25
 
 
+def test_more_effort_is_never_longer():
+    layout, orders = day(80, 2)
+    quick, better, best = (
+        plan_waves(orders, layout, Capacity(lines=24), effort=effort).length
+        for effort in (0, 1, 10)
+    )
+    assert quick > better >= best
+
+
 def test_it_is_deterministic():
     layout, orders = day(60, 4)
     assert plan_waves(orders, layout, Capacity(lines=20)) == plan_waves(
@@ -162,6 +171,7 @@ def test_any_plan(data):
         {"orders": [None]}, {"orders": [Order(1, []), Order(1, [])]},
         {"orders": [Order(1, [], weight=-1)]}, {"orders": [Order(1, [], lines=float("nan"))]},
         {"orders": [Order(1, [], priority=0.5)]}, {"layout": None}, {"capacity": 24},
+        {"effort": -1}, {"effort": float("nan")},
     ],
 )  # fmt: skip
 def test_wrong_arguments(wrong):

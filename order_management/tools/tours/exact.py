@@ -1,8 +1,12 @@
 """The shortest tour: a dynamic programme over columns, and the walk it stands for."""
 
+import math
 from bisect import bisect_left, bisect_right
 
-from .frontier import BOTH, DOUBLE, HIGH, JOINED, LOW, SINGLE, frontier
+from .frontier import BOTH, DOUBLE, HIGH, JOINED, LOW, NOTHING, SINGLE, frontier
+
+for _height in (2, 3, 4):
+    frontier(_height)  # 10 ms at the start, so that no first tour waits for them
 
 
 def shortest_order(layout, places: list) -> list[tuple]:
@@ -42,82 +46,70 @@ class _Plan:
 
     def __init__(self, layout, places):
         self.lines = crossings(layout, places)
-        self.states = frontier(len(self.lines))
-        self.columns = _columns(layout.depot, places)
         self.depot = layout.depot
-        self.steps = []  # (walks | ways of a block, {state: (state before, choice)})
-        costs = {self.states.start: 0.0}
+        self.states = frontier(len(self.lines))
+        self.costs = [math.inf] * self.states.count
+        self.costs[self.states.start] = 0.0
+        self.steps = []  # (where, the choices there, costs of the states before)
         before = None
-        for x, heights in self.columns:
+        for x, heights in _columns(layout.depot, places):
             if before is not None:
-                costs = self._walk_on(costs, before, x)
-            costs = self._touch(costs, x, heights)
-            for block in range(len(self.lines) - 1):
-                if heights:
-                    costs = self._walk_aisle(costs, x, heights, block)
+                self._walk_on(before, x)
+            self._touch(x, heights)
+            for block in range(len(self.lines) - 1 if heights else 0):
+                self._walk_aisle(x, heights, block)
             before = x
-        done = self.states.done
-        self.length, self.last = min(
-            (cost, state) for state, cost in costs.items() if state in done
-        )
+        self.length, self.last = min((self.costs[state], state) for state in self.states.done)
 
-    def _touch(self, costs, x, heights):
+    def _touch(self, x, heights):
         """Crossings at which there is a place, or the depot, belong to the tour."""
-        at = {self.lines.index(y) for y in heights if y in self.lines}
-        if x == self.depot[0]:
-            at.add(self.lines.index(self.depot[1]))
-        for crossing in at:
-            table = self.states.touch[crossing]
-            origin, after = {}, {}
-            for state, cost in costs.items():
-                reached = table[state]
-                if reached not in after or cost < after[reached]:
-                    after[reached] = cost
-                    origin[reached] = state, None
-            self.steps.append((False, origin))
-            costs = after
-        return costs
+        wanted = {*heights, self.depot[1]} if x == self.depot[0] else heights
+        for crossing, line in enumerate(self.lines):
+            if line in wanted:
+                self._step(None, [(0.0, self.states.touch[crossing], None)])
 
-    def _walk_on(self, costs, start, end):
+    def _walk_on(self, start, end):
         """Along the cross aisles to the next column."""
-        onward, width = self.states.onward, end - start
-        origin, after = {}, {}
-        for state, cost in costs.items():
-            for reached, walks, each in onward[state]:
-                total = cost + walks * width
-                if reached not in after or total < after[reached]:
-                    after[reached] = total
-                    origin[reached] = state, each
-        self.steps.append(((start, end), origin))
-        return after
+        width = end - start
+        choices = [
+            (sum(walks) * width, moves, walks) for walks, moves in self.states.onward.items()
+        ]
+        self._step((start, end), choices)
 
-    def _walk_aisle(self, costs, x, heights, block):
+    def _walk_aisle(self, x, heights, block):
         """Up and down in a block of the aisle."""
         low, high = self.lines[block], self.lines[block + 1]
         inside = heights[bisect_right(heights, low) : bisect_left(heights, high)]
-        tables, ends = self.states.ways[block], self.states.ends[block]
         choices = [
-            [(cost, way, tables[way]) for cost, way in ways] for ways in _ways(low, high, inside)
+            (cost, moves[way], way)
+            for moves, ways in zip(self.states.ways[block], _ways(low, high, inside), strict=True)
+            for cost, way in ways
         ]
-        origin, after = {}, {}
-        if not inside:
-            after = dict(costs)
-            origin = {state: (state, None) for state in costs}
-        for state, cost in costs.items():
-            for more, way, table in choices[ends[state]]:
-                reached, total = table[state], cost + more
-                if reached not in after or total < after[reached]:
+        self._step((x, low, high, inside), choices)
+
+    def _step(self, where, choices):
+        """The least costs of all states after one of the choices."""
+        before, after = self.costs, [math.inf] * self.states.count
+        for more, moves, _choice in choices:
+            for state, reached in moves.pairs:
+                total = before[state] + more
+                if total < after[reached]:
                     after[reached] = total
-                    origin[reached] = state, way
-        self.steps.append(((x, low, high, inside), origin))
-        return after
+        self.steps.append((where, choices, before))
+        self.costs = after
 
     def graph(self):
         """The ways of the tour: place -> {place: how many times one walks between them}."""
-        graph, state = {}, self.last
-        for where, origin in reversed(self.steps):
-            state, choice = origin[state]
-            if choice is None:
+        graph, state, total = {}, self.last, self.length
+        for where, choices, before in reversed(self.steps):
+            state, choice = next(
+                (earlier, choice)
+                for more, moves, choice in choices
+                for earlier in moves.into.get(state, ())
+                if before[earlier] + more == total
+            )
+            total = before[state]
+            if where is None or choice == NOTHING:
                 continue
             if len(where) == 2:
                 start, end = where
@@ -148,7 +140,8 @@ def _ways(low, high, inside):
     width = high - low
     once, twice = (width, SINGLE), (2 * width, DOUBLE)
     if not inside:
-        return [[once, twice]] * JOINED + [[once]]
+        nothing = (0.0, NOTHING)
+        return [[nothing, once, twice]] * JOINED + [[nothing, once]]
     below = (2 * (inside[-1] - low), LOW)
     above = (2 * (high - inside[0]), HIGH)
     both = (2 * (width - _widest(inside)[0]), BOTH) if len(inside) > 1 else twice

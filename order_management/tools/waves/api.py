@@ -1,9 +1,11 @@
 """Waves: orders picked together so that people walk little."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..tours import Layout, Tour, tour
 from ..tours.api import length_of
+from ..tours.layout import number
 from .improve import Exchange
 from .orders import Capacity, Loads, Order
 from .outline import Outline
@@ -42,7 +44,7 @@ class WavePlan:
         return 1.0 - self.length / other.length if other.length else 0.0
 
 
-def plan_waves(orders, layout: Layout, capacity: Capacity) -> WavePlan:
+def plan_waves(orders, layout: Layout, capacity: Capacity, effort: float = 1.0) -> WavePlan:
     """Waves that share aisles: seeds with the fewest added aisles, then exchanges.
 
     Orders of one group only share a wave. The most urgent orders come first; a wave is filled
@@ -51,10 +53,12 @@ def plan_waves(orders, layout: Layout, capacity: Capacity) -> WavePlan:
     :param orders: each an :class:`Order`, oldest first
     :param Layout layout: the floor
     :param Capacity capacity: of one wave
+    :param float effort: 1: while somebody waits; 10 takes several times as long for shorter waves
     :return: :class:`WavePlan`
     :raises ValueError: an argument is wrong
     """
-    return _planned(orders, layout, capacity, _short_waves)
+    effort = number(effort, "effort", least=0)
+    return _planned(orders, layout, capacity, partial(_short_waves, effort=effort))
 
 
 def first_come_waves(orders, layout: Layout, capacity: Capacity) -> WavePlan:
@@ -104,7 +108,7 @@ def _wave(members, layout):
     return Wave([order.id for order in members], stops, tour(stops, layout))
 
 
-def _short_waves(orders, layout, loads):
+def _short_waves(orders, layout, loads, effort):
     outline = Outline(layout, [order.stops for order in orders])
     known = {}
 
@@ -121,7 +125,7 @@ def _short_waves(orders, layout, loads):
         plan.descend()
         plans.append(plan)
     best = min(plans, key=Exchange.estimate)
-    best.polish(length)
+    best.polish(length, effort)
     return [wave for wave in best.waves if wave]
 
 

@@ -82,14 +82,16 @@ class Exchange:
             self.waves[place] = wave + [new] if new >= 0 else wave
             self.totals[place] = self.loads.total(self.waves[place])
 
-    def polish(self, length):
+    def polish(self, length, effort):
         """Try the changes that look best by the tours themselves.
 
         :param length: of the tour through the places of some orders
+        :param effort: how many times as many changes as are tried in a moment
         """
         lengths = [length(wave) for wave in self.waves]
         most = SLACK * sum(self.outline.heights)
-        left, better = TRIES.get(len(self.outline.heights), FEW_TRIES), True
+        left = round(effort * TRIES.get(len(self.outline.heights), FEW_TRIES))
+        better = True
         while better and left > 0:
             better = False
             pairs = [
