@@ -191,6 +191,20 @@ def test_s_shape_keeps_ranks():
     assert [ranks[index] for index in order] == sorted(ranks)
 
 
+def test_the_direction_in_which_what_is_heavy_lies_below():
+    """It costs no way; a rank goes before it."""
+    for weights in ([0.5] * 7 + [20], [20] + [0.5] * 7):
+        found = tour(PICKS, SCENARIO, weights=weights)
+        place = found.order.index(weights.index(20))
+        assert (found.length, found.is_shortest) == (98.0, True)
+        assert place < 4
+    stops = [(5, 8), (5, 2)]
+    assert tour(stops, SCENARIO, weights=[3, 2]).order == [0, 1]
+    assert tour(stops, SCENARIO, weights=[2, 3]).order == [1, 0]
+    assert tour(stops, SCENARIO, "s_shape", weights=[3, 2]).order == [0, 1]
+    assert tour(stops, SCENARIO, ranks=[1, 0], weights=[3, 2]).order == [1, 0]
+
+
 def test_ranks_of_one_kind_change_nothing():
     assert tour(PICKS, SCENARIO, ranks=[3] * 8) == tour(PICKS, SCENARIO)
 
@@ -215,7 +229,8 @@ def test_wrong_layouts(wrong):
         {"stops": [(1, 3)]}, {"stops": [(0, 23)]}, {"stops": [(0, -1)]}, {"stops": [(0, math.nan)]},
         {"stops": [(0,)]}, {"stops": [(0, 1, 2)]}, {"stops": 3}, {"stops": [None]},
         {"stops": "ab"}, {"layout": None}, {"method": "random"}, {"ranks": [1, 2]},
-        {"ranks": [1.5]}, {"ranks": [True]},
+        {"ranks": [1.5]}, {"ranks": [True]}, {"weights": [1, 2]}, {"weights": [-1]},
+        {"weights": [math.nan]},
     ],
 )  # fmt: skip
 def test_wrong_arguments(wrong):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .bound import tree_bound
 from .exact import crossings, shortest_length, shortest_order
-from .layout import Layout
+from .layout import Layout, number
 from .s_shape import s_shape_order
 from .search import distances, improve, nearest_order
 
@@ -38,7 +38,7 @@ class Tour:
         return self.length <= self.bound + 1e-9
 
 
-def tour(stops, layout: Layout, method: str = SHORTEST, ranks=None) -> Tour:
+def tour(stops, layout: Layout, method: str = SHORTEST, ranks=None, weights=None) -> Tour:
     """A short tour through the warehouse.
 
     The shortest one, proved, where the stops span at most four blocks and come in any order.
@@ -49,6 +49,8 @@ def tour(stops, layout: Layout, method: str = SHORTEST, ranks=None) -> Tour:
     :param str method: ``shortest``, or ``s_shape``: aisle by aisle, up one and down the next
     :param ranks: a whole number for each stop: those of a lower one come first, e.g. 0 for what is
         heavy and 1 for what is not; None: in any order
+    :param weights: of each stop: of the two directions of a tour, the one in which what is heavy
+        comes earlier and lies below; costs no way. Ranks of several kinds go before it
     :return: :class:`Tour`
     :raises ValueError: an argument is wrong
     """
@@ -57,16 +59,21 @@ def tour(stops, layout: Layout, method: str = SHORTEST, ranks=None) -> Tour:
     if method not in METHODS:
         raise ValueError(f"method: one of {', '.join(METHODS)} is expected")
     places = layout.places(stops)
-    ranks = _checked(ranks, len(places))
+    ranks = _checked_ranks(ranks, len(places))
+    weights = _checked_weights(weights, len(places))
     if not places:
         return Tour([], 0.0, 0.0, method)
+    in_any_order = len(set(ranks)) == 1
+    proved = in_any_order and method == SHORTEST and _is_exact(layout, places)
     if method == S_SHAPE:
         found = _by_rank(places, ranks, lambda part: s_shape_order(layout, part))
-        return _finished(found, places, ranks, layout, method)
-    if len(set(ranks)) == 1 and _is_exact(layout, places):
+    elif proved:
         found = [(ranks[0], place) for place in shortest_order(layout, list(dict.fromkeys(places)))]
-        return _finished(found, places, ranks, layout, method, proved=True)
-    return _finished(_searched(places, ranks, layout), places, ranks, layout, method)
+    else:
+        found = _searched(places, ranks, layout)
+    if in_any_order and _is_heavy_late(found, places, weights):
+        found.reverse()
+    return _finished(found, places, ranks, layout, method, proved)
 
 
 def tour_length(stops, layout: Layout) -> float:
@@ -89,7 +96,26 @@ def tour_corners(found: Tour, stops, layout: Layout) -> list[tuple]:
     return layout.corners([places[index] for index in found.order])
 
 
-def _checked(ranks, count):
+def _checked_weights(weights, count):
+    if weights is None:
+        return []
+    weights = [number(weight, "weights", least=0) for weight in weights]
+    if len(weights) != count:
+        raise ValueError("weights: one for each stop is expected")
+    return weights
+
+
+def _is_heavy_late(found, places, weights):
+    """Whether what is heavy comes earlier the other way round."""
+    position = {place: index for index, (_rank, place) in enumerate(found)}
+    middle = (len(found) - 1) / 2
+    late = (
+        weight * (position[place] - middle) for place, weight in zip(places, weights, strict=False)
+    )
+    return sum(late) > 1e-9
+
+
+def _checked_ranks(ranks, count):
     if ranks is None:
         return [0] * count
     ranks = list(ranks)
@@ -139,7 +165,7 @@ def _searched(places, ranks, layout):
     return [nodes[row - 1] for row in improve(matrix, starts, order_of)]
 
 
-def _finished(found, places, ranks, layout, method, proved=False):
+def _finished(found, places, ranks, layout, method, proved):
     """The tour by ``(rank, place)``, as indices of the stops, with its length and bound."""
     indices = {}
     for index, node in enumerate(zip(ranks, places, strict=True)):
