@@ -24,6 +24,7 @@ SIZES = (3, 6, 12, 20, 35, 60)
 
 def main(_arguments):
     print_scenario()
+    print_reference()
     print_against_all_orders()
     print_against_tables()
     print_blocks()
@@ -59,6 +60,24 @@ def print_scenario():
     found = tour(stops, layout)
     names = layout.length(layout.places(stops))
     print(f"Scenario 18: {found.length:.1f} m, bound {found.bound:.1f} m, by name {names:.1f} m")
+
+
+def print_reference(count=400):
+    """Ten aisles of 22 m, 20 slots each, distinct ones: means known from another programme."""
+    layout = make_layout(1, 10, 22.0)
+    slots = [(x, place + 1.5) for x in layout.aisles for place in range(20)]
+    near = sorted(slots, key=lambda slot: layout.distance(layout.depot, slot))
+    weights = [80 / 40] * 40 + [15 / 60] * 60 + [5 / 100] * 100
+    print("\nPicks  mean m  known m   (by chance, and 80/15/5 on the nearest 20/30/50 % of slots)")
+    for picks, known in ((3, 117.3), (5, 144.1), (10, 191.2), (15, 222.6), (20, 250.3)):
+        dice = random.Random(picks)
+        lengths = [tour(dice.sample(slots, picks), layout).length for _list in range(count)]
+        print(f"{picks:5}{mean(lengths):8.1f}{known:9.1f}")
+    dice, lengths = random.Random(1), []
+    for _list in range(count):
+        chosen = dict.fromkeys(dice.choices(near, weights, k=60))
+        lengths.append(tour(list(chosen)[:10], layout).length)
+    print(f"   10{mean(lengths):8.1f}    123     (80/15/5)")
 
 
 def print_against_all_orders():
