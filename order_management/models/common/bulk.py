@@ -66,13 +66,49 @@ def _insert(model, vals_list, unless="", where=""):
     }
     rows = [{**defaults, **log, **vals} for vals in vals_list]
     condition = f"WHERE {where}" if where else ""
+    varied = _find_varied(model, names, rows)
+    if varied and len(varied) < len(names):
+        source = SQL(
+            "SELECT %s FROM (VALUES %s) AS new (%s)",
+            SQL(", ").join(
+                _source(model, name)
+                if name in varied
+                else _Column(model, name).convert_to_sql(rows[0].get(name, False))
+                for name in names
+            ),
+            _values(model, varied, rows),
+            SQL(", ").join(map(SQL.identifier, varied)),
+        )
+    else:
+        source = SQL("VALUES %s", _values(model, names, rows))
     return SQL(
-        "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
+        "INSERT INTO %s (%s) %s %s RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(map(SQL.identifier, names)),
-        _values(model, names, rows),
+        source,
         SQL(f"ON CONFLICT ({unless}) {condition} DO NOTHING") if unless else SQL(),
     )
+
+
+def _find_varied(model, names, rows):
+    """Columns that are not the same in all rows: the others are converted and sent once."""
+    if len(rows) < 2:
+        return names
+    first, varied = rows[0], []
+    for name in names:
+        one = first.get(name, False)
+        kind = one.__class__
+        if kind in (list, dict) or any(
+            value is not one and (value.__class__ is not kind or value != one)
+            for value in (row.get(name, False) for row in rows)
+        ):
+            varied.append(name)
+    return varied
+
+
+def _source(model, name):
+    kind = model._fields[name].column_type[0]
+    return SQL("new.%s::" + kind, SQL.identifier(name))
 
 
 def update_rows(model, vals_by_id):
@@ -85,7 +121,7 @@ def update_rows(model, vals_by_id):
         return
     log = {"write_uid": model.env.uid, "write_date": fields.Datetime.now()}
     rows = [{"id": row_id, **log, **vals} for row_id, vals in vals_by_id.items()]
-    names = list(rows[0])
+    varied = ["id", *_find_varied(model, list(rows[0])[1:], rows)]
     records = model.browse(vals_by_id)
     records.flush_recordset()
     model.env.cr.execute(
@@ -93,18 +129,22 @@ def update_rows(model, vals_by_id):
             "UPDATE %(table)s SET %(assignments)s FROM (VALUES %(values)s) AS new (%(names)s) "
             "WHERE %(table)s.id = new.id",
             table=SQL.identifier(model._table),
-            assignments=SQL(", ").join(_assignment(model, name) for name in names[1:]),
-            values=_values(model, names, rows),
-            names=SQL(", ").join(map(SQL.identifier, names)),
+            assignments=SQL(", ").join(
+                SQL(
+                    "%s = %s",
+                    SQL.identifier(name),
+                    _source(model, name)
+                    if name in varied
+                    else _Column(model, name).convert_to_sql(rows[0][name]),
+                )
+                for name in list(rows[0])[1:]
+            ),
+            values=_values(model, varied, rows),
+            names=SQL(", ").join(map(SQL.identifier, varied)),
         )
     )
     records.invalidate_recordset(flush=False)
     _forget_inverses(model)
-
-
-def _assignment(model, name):
-    kind = model._fields[name].column_type[0]
-    return SQL("%s = new.%s::" + kind, SQL.identifier(name), SQL.identifier(name))
 
 
 def _values(model, names, rows):
@@ -121,6 +161,10 @@ class _Column:
     def __init__(self, model, name):
         self.model, self.name, self.field = model, name, model._fields[name]
         self.known = {}
+
+    def convert_to_sql(self, value):
+        """A value that all rows have, with its type."""
+        return SQL("%s::" + self.field.column_type[0], self.convert(value))
 
     def convert(self, value):
         key = value.__class__, value

@@ -24,6 +24,9 @@ RULE_FIELDS = (
     "company_id", "location_id", "product_id", "product_max_qty", "product_min_qty",
     "replenishment_uom_id", "route_id", "supplier_id", "warehouse_id",
 )  # fmt: skip
+TEMPLATE_FIELDS = (
+    "categ_id", "expiration_time", "removal_time", "seller_ids", "uom_id", "use_expiration_date",
+)  # fmt: skip
 
 
 class OrderReorderRuleMixin(models.AbstractModel):
@@ -113,6 +116,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
         :return dict: rule → field values of a proposal, or a refusal
         """
         self.fetch(RULE_FIELDS)
+        # Left to itself, the ORM reads them by the thousand.
+        self.product_id.fetch(["product_tmpl_id"])
+        templates = self.product_id.product_tmpl_id
+        templates.fetch([name for name in TEMPLATE_FIELDS if name in templates._fields])
         forecasts = read_facts(self)
         times = read_lead_times(self)
         positions = self._read_positions(times, forecasts)

@@ -54,59 +54,23 @@ def fits_better(values, limit):
 
 def _fit(values, stops):
     """Best fits at each stop, over the smoothing constants."""
-    intercepts, slopes = _running_lines(values)
+    lines = _running_lines(values)
     places = sorted((stop, index) for index, stop in enumerate(stops))
     dynamic, static = [None] * len(stops), [None] * len(stops)
     for stop, place in places:
         if stop == 1:
             dynamic[place] = static[place] = (0.0, Line(values[0], 0.0, 1.0, 0.0, 0, 1.0))
+    late = [(stop, place) for stop, place in places if stop > 1]
     for alpha in ALPHAS:
-        keep, level, weight, done = 1.0 - alpha, 0.0, 1.0, 0
-        faded = int(log(FADED) / log(keep)) + 1  # steps until nothing is left of the first level
-        dd = dg = gg = rd = rg = rr = gc = cc = rc = 0.0
-        for stop, place in places:
-            reach = min(stop - 1, faded)
-            for index in range(done, reach):
-                level = alpha * values[index] + keep * level
-                weight *= keep
-                climb = (1.0 - weight * keep) / alpha
-                pull = weight * intercepts[index] + climb * slopes[index]
-                rest = values[index + 1] - level
-                rr += rest * rest
-                rg += rest * weight
-                rc += rest * climb
-                rd += rest * pull
-                gg += weight * weight
-                gc += weight * climb
-                cc += climb * climb
-                dd += pull * pull
-                dg += pull * weight
-            done = max(done, reach)
-            if done < stop - 1:
-                weight, first = 0.0, done
-                for value, following, slope in zip(
-                    values[first : stop - 1],
-                    values[first + 1 : stop],
-                    slopes[first : stop - 1],
-                    strict=True,
-                ):
-                    level = alpha * value + keep * level
-                    rest = following - level
-                    rr += rest * rest
-                    rc += rest / alpha
-                    pull = slope / alpha
-                    rd += rest * pull
-                    dd += pull * pull
-                done = stop - 1
-                cc += (done - first) / (alpha * alpha)
-            if stop == 1:
-                continue
-            ahead = (alpha * values[stop - 1] + keep * level, weight * keep, alpha)
-            line = (intercepts[stop - 1], slopes[stop - 1])
+        sums = _add_up(values, *lines, alpha, [stop for stop, _place in late])
+        for (stop, place), (level, weight, rr, rd, rg, dd, dg, gg, gc, cc, rc) in zip(
+            late, sums, strict=True
+        ):
+            ahead = (alpha * values[stop - 1] + (1.0 - alpha) * level, weight, alpha)
+            base, slope = line = (lines[0][stop - 1], lines[1][stop - 1])
             fit = _solve(rr, rd, rg, dd, dg, gg)
             if dynamic[place] is None or fit[0] < dynamic[place][0]:
                 dynamic[place] = (fit[0], _make_line(fit, ahead, line, stop))
-            base, slope = line
             fit = _solve(
                 rr,
                 base * rg + slope * rc,
@@ -118,6 +82,49 @@ def _fit(values, stops):
             if static[place] is None or fit[0] < static[place][0]:
                 static[place] = (fit[0], _make_line(fit, ahead, line, stop))
     return [line for _sse, line in dynamic], [line for _sse, line in static]
+
+
+def _add_up(values, intercepts, slopes, alpha, stops):
+    """What both fits are solved from, at each stop: level, weight of the first one, sums."""
+    keep, level, weight, done = 1.0 - alpha, 0.0, 1.0, 0
+    faded = int(log(FADED) / log(keep)) + 1  # steps until nothing is left of the first level
+    dd = dg = gg = rd = rg = rr = gc = cc = rc = 0.0
+    for stop in stops:
+        reach = min(stop - 1, faded)
+        for index in range(done, reach):
+            level = alpha * values[index] + keep * level
+            weight *= keep
+            climb = (1.0 - weight * keep) / alpha
+            pull = weight * intercepts[index] + climb * slopes[index]
+            rest = values[index + 1] - level
+            rr += rest * rest
+            rg += rest * weight
+            rc += rest * climb
+            rd += rest * pull
+            gg += weight * weight
+            gc += weight * climb
+            cc += climb * climb
+            dd += pull * pull
+            dg += pull * weight
+        done = max(done, reach)
+        if done < stop - 1:
+            weight = 0.0
+            cc += (stop - 1 - done) / (alpha * alpha)
+            for value, following, slope in zip(
+                values[done : stop - 1],
+                values[done + 1 : stop],
+                slopes[done : stop - 1],
+                strict=True,
+            ):
+                level = alpha * value + keep * level
+                rest = following - level
+                rr += rest * rest
+                rc += rest / alpha
+                pull = slope / alpha
+                rd += rest * pull
+                dd += pull * pull
+            done = stop - 1
+        yield level, weight * keep, rr, rd, rg, dd, dg, gg, gc, cc, rc
 
 
 def _running_lines(values):
