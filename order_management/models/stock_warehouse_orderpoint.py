@@ -26,6 +26,13 @@ class StockWarehouseOrderpoint(models.Model):
         rest = self.browse([rule.id for rule in self if rule not in found]) if found else self
         return super(StockWarehouseOrderpoint, rest)._compute_qty_to_order_computed()
 
+    def _compute_qty(self):
+        """Where a policy is in force, what is forecast is what its days decide by."""
+        result = super()._compute_qty()
+        for rule, quantity in self._get_forecasts_in_force().items():
+            rule.qty_forecast = quantity
+        return result
+
     def _quantity_in_progress(self):
         """What was ordered in time and comes after the horizon is on its way, too."""
         found = super()._quantity_in_progress()

@@ -160,6 +160,8 @@ class TestReorderOrdering(ReorderCase):
                 "date": NOW + timedelta(days=200),
             }
         )._action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.rule.qty_forecast, 0.0)
         self._run()
         self.assertEqual(self._lines().mapped("product_qty"), [30.0])
 
@@ -296,6 +298,22 @@ class TestReorderOrdering(ReorderCase):
         self.assertEqual(added.mapped("call_at"), [NOW + timedelta(minutes=10)])
         self._run()
         self.assertEqual(self._lines().mapped("product_qty"), [32.0])
+
+    @freeze_time(NOW)
+    def test_companies_that_are_off(self):
+        """They are served as long as core does not serve them any more."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("stock.no_auto_scheduler", False)
+        other = self.env["res.company"].create({"name": "On"})
+        self.company.use_order_management = False
+        self._run()
+        self.assertFalse(self._lines())
+        other.use_order_management = True
+        self._run()
+        self.assertFalse(self._lines())
+        parameters.set_param("stock.no_auto_scheduler", True)
+        self._run()
+        self.assertEqual(self._lines().mapped("product_qty"), [30.0])
 
     def test_only_a_manager_orders(self):
         clerk = new_test_user(self.env, "clerk7", groups="order_management.group_clerk")

@@ -1,7 +1,15 @@
 """Store many rows at once, of models that only grow."""
 
+import json
+
+from psycopg2.extras import Json
+
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, json_default
+
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, default=json_default, separators=(",", ":")
+).encode
 
 
 def insert_rows(model, vals_list, unless="", where=""):
@@ -174,6 +182,8 @@ class _Column:
             self.known[key] = found = self.field.convert_to_column_insert(value, self.model)
             return found
         except TypeError:  # lists and dictionaries
+            if self.field.type == "json":  # core writes, reads and writes it again
+                return Json(value, dumps=_ENCODE) if value else None
             return self.field.convert_to_column_insert(value, self.model)
 
 

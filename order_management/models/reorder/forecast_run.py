@@ -42,6 +42,8 @@ class ForecastRun:
         self.effects = events._apply(self.series, self.horizons, policies)
         self.spans = self.env["stock.warehouse.orderpoint"].sudo()._get_protection_days(policies)
         self.stored = self._read_stored()
+        self.costs = self._read_costs()
+        self.next_days = {}
         self.profiles = {}
         self.results = []  # what was told of periods that are over now
 
@@ -107,9 +109,25 @@ class ForecastRun:
     def _get_horizon(self, policy):
         return max(self.horizon or 0, HORIZONS[policy.period])
 
+    def _read_costs(self):
+        """What one unit of each product costs each company: company → product id → cost."""
+        products = self.model.env["product.product"].union(
+            *(product for product, _place in self.policies)
+        )
+        found = {}
+        for company in {place.company_id for _product, place in self.policies}:
+            priced = products.with_company(company)
+            priced.fetch(["standard_price"])
+            found[company] = {product.id: product.standard_price for product in priced}
+        return found
+
     def _get_next_day(self, place, policy):
         """The first day of the period that is not over yet."""
-        return start_of(day_of(self.now, zone_of(place, place.company_id)), policy.period)
+        key = (place, policy.period)
+        if key not in self.next_days:
+            today = day_of(self.now, zone_of(place, place.company_id))
+            self.next_days[key] = start_of(today, policy.period)
+        return self.next_days[key]
 
     def _get_sum_periods(self, pair, policy):
         """Periods of lead time and review, rounded up; 1 where nothing reorders the product."""
@@ -134,7 +152,7 @@ class ForecastRun:
             "horizon": self.horizons[pair],
             "sum_periods": self._get_sum_periods(pair, policy),
             "profile": self.profiles.get(self._get_family(pair, policy)),
-            "cost": pair[0].with_company(pair[1].company_id).standard_price,
+            "cost": self.costs[pair[1].company_id][pair[0].id],
         }
 
     def _get_family(self, pair, policy):
@@ -184,10 +202,7 @@ class ForecastRun:
             "period": policy.period,
             "season": facts["season"],
             "first_day": facts["first_day"],
-            "history": [
-                round(base_value * factor, 4)
-                for base_value, factor in zip(base, facts["past"], strict=True)
-            ],
+            "history": _multiply(base, facts["past"]),
             "raw": facts["raw"],
             "is_whole": all(float(quantity).is_integer() for quantity in facts["raw"]),
             "available": available,
@@ -262,6 +277,13 @@ class ForecastRun:
         return self.env._(
             "%(method)s: error %(error)s a period, against %(naive)s of naive.", **figures
         )
+
+
+def _multiply(base, factors):
+    """The base with what events added; mostly there are none."""
+    if all(factor == 1.0 for factor in factors):
+        return base
+    return [round(value * factor, 4) for value, factor in zip(base, factors, strict=True)]
 
 
 def _seal(facts):

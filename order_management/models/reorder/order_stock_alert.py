@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -6,6 +8,7 @@ from ..common.bulk import insert_rows, update_rows
 from .stock_alert_kinds import ALERT_KINDS
 
 UNDECIDED = ("open", "dismissed")
+KEPT = 180  # days
 
 
 class OrderStockAlert(models.Model):
@@ -95,6 +98,12 @@ class OrderStockAlert(models.Model):
         update_rows(alerts, updates)
         update_rows(alerts, dict.fromkeys(known.values(), over))
         return insert_rows(alerts, added, "company_id, kind, key", "state IN ('open', 'dismissed')")
+
+    @api.autovacuum
+    def _forget_closed(self):
+        """What has been over for long is of no use any more."""
+        before = fields.Datetime.now() - timedelta(days=KEPT)
+        self.sudo().search([("state", "=", "closed"), ("closed_at", "<", before)]).unlink()
 
     def write(self, vals):
         """By hand, only who looks after it; the rest is what was found."""

@@ -135,7 +135,7 @@ class OrderSupplyRunMixin(models.AbstractModel):
     def _get_review_days(self):
         """Days between reviews, of rules whose policy is in force."""
         policies = self.env["order.reorder.policy"].sudo()
-        if not policies.search_count([("mode", "=", "on")], limit=1):
+        if not self or not policies.search_count([("mode", "=", "on")], limit=1):
             return {}
         pairs = {(rule.product_id, rule.warehouse_id) for rule in self}
         found = policies._get_policies(pairs)
@@ -143,6 +143,18 @@ class OrderSupplyRunMixin(models.AbstractModel):
             rule: policy.review_days
             for rule in self
             if (policy := found[rule.product_id, rule.warehouse_id]) and policy.mode == "on"
+        }
+
+    def _get_forecasts_in_force(self):
+        """What rules have and get while stock has to last, where a policy in force says how long.
+
+        :return dict: rule → units
+        """
+        reviews = self._get_reckonable()._get_review_days()
+        until = {rule: end_of(rule.lead_days + days) for rule, days in reviews.items()}
+        needs = read_needs(self.browse().concat(*until), until)
+        return {
+            rule: need.forecast + need.in_progress + need.postponed for rule, need in needs.items()
         }
 
     def _get_lacking(self, forecast, rounding):
@@ -164,8 +176,15 @@ class OrderSupplyRunMixin(models.AbstractModel):
     @api.model
     def _cron_order(self):
         """Order what is missing, a part in each transaction; a stopped run goes on."""
+        companies = self.env["res.company"].sudo().search([])
+        managed = companies.filtered("use_order_management")
+        if not managed:
+            return
+        # Where core orders nothing any more, others have nobody else who does.
+        served = companies if companies._is_core_ordering_off() else managed
+        domain = self.env["stock.rule"]._get_orderpoint_domain()
         rules = self.env["stock.warehouse.orderpoint"].search(
-            self.env["stock.rule"]._get_orderpoint_domain()
+            [*domain, ("company_id", "in", served.ids)]
         )
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(rules))
