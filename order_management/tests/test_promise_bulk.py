@@ -232,28 +232,28 @@ class TestPromiseBulk(OrderManagementCase):
         return ours
 
     def test_random_orders_are_reserved_as_core_does(self):
-        for seed in range(12):
+        for seed in range(7):
             with self.subTest(seed=seed):
                 dice = random.Random(seed)
                 products = self._create_goods(dice, 12)
                 orders = self._create_orders_of(products, dice, 12)
                 self.assertSameAsCore(orders, again=seed % 2)
-        self.assertGreater(self.grouped, 50)
+        self.assertGreater(self.grouped, 25)
 
     def test_zones_are_emptied_as_one_by_one(self):
         """With zones that go first: grouped or not, the same quants are taken."""
         self.places[1].removal_priority = 2
         self.places[3].removal_priority = 1
-        for seed in range(30, 34):
+        for seed in range(30, 33):
             with self.subTest(seed=seed):
                 dice = random.Random(seed)
                 products = self._create_goods(dice, 12)
                 self.assertSameAsCore(self._create_orders_of(products, dice, 12))
-        self.assertGreater(self.grouped, 10)
+        self.assertGreater(self.grouped, 7)
 
     def test_transfers_are_reserved_later_as_core_does(self):
         self.delivery.reservation_method = "manual"
-        for seed in range(20, 24):
+        for seed in range(20, 23):
             with self.subTest(seed=seed):
                 dice = random.Random(seed)
                 products = self._create_goods(dice, 8)

@@ -26,10 +26,10 @@ class TestReorderOrderingWalk(ReorderCase):
     def test_ordered_is_what_is_needed(self):
         self.company.horizon_days = 3
         for seed in range(6):
-            for mode in ("shadow", "on"):
-                with self.subTest(seed=seed, mode=mode):
-                    self._write_sql(self.policy, mode=mode)
-                    self._walk(random.Random(seed))
+            mode = "on" if seed % 2 else "shadow"
+            with self.subTest(seed=seed, mode=mode):
+                self._write_sql(self.policy, mode=mode)
+                self._walk(random.Random(seed))
 
     def _walk(self, dice):
         self.dice, self.told = dice, []
