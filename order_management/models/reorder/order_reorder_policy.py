@@ -146,26 +146,6 @@ class OrderReorderPolicy(models.Model):
         "company's currency; 0: no limit.",
     )
 
-    # When stock is too much, or dead
-
-    overstock_days = fields.Integer(
-        "Too much from (days of demand)",
-        default=180,
-        help="Stock above it is told of, where no reordering rule has a maximum.",
-    )
-    dead_days = fields.Integer(
-        "Dead after (days)",
-        default=180,
-        help="Goods that have rested so long while none were sold.",
-    )
-    alert_value = fields.Float(
-        "Told of from (money)",
-        default=50.0,
-        digits="Product Price",
-        help="Surplus, dead and expiring stock of less value raises no alert; in the company's "
-        "currency. Shortages always do.",
-    )
-
     # When something is said of purchase orders that are on their way
 
     expedite_days = fields.Integer(
@@ -201,10 +181,6 @@ class OrderReorderPolicy(models.Model):
     _advice_days_positive = models.Constraint(
         "CHECK(expedite_days >= 0 AND postpone_days >= 0 AND unneeded_days > 0)",
         "Days by which orders may be off are never negative.",
-    )
-    _stock_days_positive = models.Constraint(
-        "CHECK(overstock_days > 0 AND dead_days > 0 AND alert_value >= 0)",
-        "Days of stock are above 0, and no value is negative.",
     )
     _figures_positive = models.Constraint(
         "CHECK(order_cost >= 0 AND holding_percent >= 0 AND budget >= 0 AND one_off_factor >= 0 "

@@ -55,35 +55,9 @@ def cure_shortage(alert):
     return open_receipt_move(alert) if alert.purchase_line_id else open_rule(alert)
 
 
-def lower_levels(alert):
-    """Levels from the forecast, where a rule orders it; else the product."""
-    if alert.orderpoint_id:
-        return alert.orderpoint_id.action_propose_levels()
-    return open_stock(alert)
-
-
-def open_stock(alert):
-    """Where it lies: to be sold off, sent back or scrapped."""
-    action = alert.product_id.action_open_quants()
-    return action if isinstance(action, dict) else True
-
-
-def open_lot(alert):
-    """The lot."""
-    return {
-        "type": "ir.actions.act_window",
-        "res_model": "stock.lot",
-        "res_id": alert.lot_id.id,
-        "views": [(False, "form")],
-    }
-
-
 ALERT_KINDS = {
     "failed": AlertKind(_lt("Rule failed"), _lt("Open the rule"), open_rule),
     "shortage": AlertKind(_lt("Shortage"), _lt("Get it earlier, or order"), cure_shortage),
-    "surplus": AlertKind(_lt("Too much"), _lt("Propose levels"), lower_levels),
-    "dead": AlertKind(_lt("Dead stock"), _lt("Show where it lies"), open_stock),
-    "expiring": AlertKind(_lt("Expiring"), _lt("Open the lot"), open_lot),
     "expedite": AlertKind(_lt("Needed earlier"), _lt("Move the date"), move_receipt),
     "postpone": AlertKind(_lt("Needed later"), _lt("Move the date"), move_receipt),
     "unneeded": AlertKind(_lt("Not needed"), _lt("Take it back"), drop_receipt),

@@ -21,7 +21,6 @@ from .distributions import (
     poisson_pmf,
     student_quantile,
 )
-from .health import Health, Stock, assess, find_unsold
 from .levels import Freight, Levels, Limits, compare_freight, extend_cover, make_levels
 from .lot_sizing import (
     best_price_break,
@@ -55,17 +54,14 @@ __all__ = [
     "Change",
     "Demand",
     "Freight",
-    "Health",
     "Levels",
     "Limits",
     "Outlook",
     "Receipt",
     "Shortage",
-    "Stock",
     "Tolerance",
     "Verdict",
     "advise",
-    "assess",
     "best_price_break",
     "change_percent",
     "classify",
@@ -78,7 +74,6 @@ __all__ = [
     "fill_rate_order_up_to",
     "fill_rate_reorder",
     "find_order_days",
-    "find_unsold",
     "get_longest_gap",
     "get_review_days",
     "incremental_price_break",
