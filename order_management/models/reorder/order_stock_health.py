@@ -165,8 +165,8 @@ class OrderStockHealth(models.Model):
             .sudo()
             .search([("company_id.use_order_management", "=", True)])
         )
-        self._forget(warehouses)
         pairs = find_health_pairs(warehouses)
+        self._forget(warehouses, pairs)
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(pairs))
         for part in split_every(CHUNK, pairs, list):
@@ -176,20 +176,32 @@ class OrderStockHealth(models.Model):
             if not left:
                 return
 
-    def _forget(self, warehouses, product_ids=None):
-        """Drop what is neither there nor asked for any more, and close its alerts."""
-        domain = [("warehouse_id", "in", warehouses.ids)]
-        if product_ids is not None:
-            domain += [("product_id", "in", product_ids)]
-        known = self.sudo().search_fetch(domain, ["product_id", "warehouse_id"])
-        kept = set(find_health_pairs(warehouses, product_ids))
-        gone = known.filtered(
-            lambda health: (health.product_id.id, health.warehouse_id.id) not in kept
-        )
+    def _forget(self, warehouses, kept, scope=()):
+        """Drop what is neither there nor asked for any more, and close its alerts.
+
+        :param list kept: pairs that there are
+        :param scope: domain of what was looked at
+        """
+        gone = self._find_known([("warehouse_id", "in", warehouses.ids), *scope])
+        for pair in kept:
+            gone.pop(pair, None)
         if gone:
-            pairs = [(health.product_id.id, health.warehouse_id.id) for health in gone]
-            self._raise_alerts(warehouses, pairs, {}, {})
-            gone.unlink()
+            self._raise_alerts(warehouses, list(gone), {}, {})
+            self.sudo().browse(gone.values()).unlink()
+
+    def _find_known(self, domain):
+        """Pair → id of its row."""
+        known = self.sudo().search_fetch(domain, ["product_id", "warehouse_id"])
+        return {(health.product_id.id, health.warehouse_id.id): health.id for health in known}
+
+    @api.model
+    def _look(self, warehouses, product_ids):
+        """Look at some products now."""
+        warehouses = warehouses.sudo()
+        pairs = find_health_pairs(warehouses, product_ids)
+        self._forget(warehouses, pairs, [("product_id", "in", product_ids)])
+        if pairs:
+            self._refresh(warehouses, pairs)
 
     @api.model
     def _refresh(self, warehouses, pairs):
@@ -201,16 +213,10 @@ class OrderStockHealth(models.Model):
         warehouses = warehouses.sudo()
         table = self.sudo()
         book = HealthBook(warehouses, pairs)
-        known = {
-            (health.product_id.id, health.warehouse_id.id): health.id
-            for health in table.search_fetch(
-                [
-                    ("product_id", "in", list({product for product, _place in pairs})),
-                    ("warehouse_id", "in", warehouses.ids),
-                ],
-                ["product_id", "warehouse_id"],
-            )
-        }
+        products = list({product for product, _place in pairs})
+        known = self._find_known(
+            [("product_id", "in", products), ("warehouse_id", "in", warehouses.ids)]
+        )
         update_rows(table, {known[pair]: row for pair, row in book.rows.items() if pair in known})
         added = [row for pair, row in book.rows.items() if pair not in known]
         insert_rows(table, added, "product_id, warehouse_id")
@@ -225,11 +231,7 @@ class OrderStockHealth(models.Model):
             raise AccessError(self.env._("Your role does not allow to look at stock anew."))
         if self:
             check_visible(self)
-            places, product_ids = self.warehouse_id.sudo(), self.product_id.ids
-            pairs = {(health.product_id.id, health.warehouse_id.id) for health in self}
-            self._forget(places, product_ids)
-            found = find_health_pairs(places, product_ids)
-            self._refresh(places, [pair for pair in found if pair in pairs])
+            self._look(self.warehouse_id, self.product_id.ids)
             return True
         self.env.ref("order_management.ir_cron_stock_health").sudo()._trigger()
         message = self.env._("Stock is being looked at; look again in a few minutes.")
