@@ -63,7 +63,7 @@ class OrderStockHealth(models.Model):
 
     # What is there, and what is asked for
 
-    on_hand = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
+    on_hand = fields.Float("On hand", readonly=True, digits="Product Unit", aggregator=None)
     reserved = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
     incoming = fields.Float(
         "On order", readonly=True, digits="Product Unit", aggregator=None,
@@ -85,8 +85,10 @@ class OrderStockHealth(models.Model):
         help="How long stock lasts at the forecast's pace; of several products: their value over "
         "the value of a day's demand.",
     )
-    runs_out_on = fields.Date(readonly=True, help="With all that is on order.")
-    next_receipt_on = fields.Date(readonly=True, help="The first goods that come after that.")
+    runs_out_on = fields.Date("Runs out on", readonly=True, help="With all that is on order.")
+    next_receipt_on = fields.Date(
+        "Next goods on", readonly=True, help="The first that come after it ran out."
+    )
     last_sold_on = fields.Date(
         "Last wanted on", readonly=True, help="Sold, used up, or sent to another warehouse."
     )
@@ -126,11 +128,11 @@ class OrderStockHealth(models.Model):
         "expire first are sold first.",
     )
     lot_id = fields.Many2one("stock.lot", "First to expire", readonly=True, ondelete="set null")
-    expires_on = fields.Date(readonly=True)
+    expires_on = fields.Date("Expires on", readonly=True)
 
     # The money in it
 
-    cost = fields.Float(readonly=True, digits="Product Price", aggregator=None)
+    cost = fields.Float("Cost of one", readonly=True, digits="Product Price", aggregator=None)
     value = fields.Monetary(readonly=True, help="Of what is on hand, at cost.")
     daily_value = fields.Monetary("Demand a day at cost", readonly=True)
     shortage_value = fields.Monetary("Money that lacks", readonly=True)
