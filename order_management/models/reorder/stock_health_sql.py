@@ -74,87 +74,127 @@ def find_health_pairs(warehouses, product_ids=None):
 def read_shelves(warehouses, asked):
     """What lies there, since when, what it costs, its rule, and when any of it was wanted last.
 
+    Each in a statement of its own: how much there will be of each is misjudged in one.
+
     :param list asked: ``(product id, warehouse id, day)``: what lies there since that day or
         longer is old
     :return dict: pair → :class:`Shelf`
     """
     env = warehouses.env
     _flush(env)
-    fallbacks = env["ir.default"]._get_field_column_fallbacks("product.product", "standard_price")
-    env.cr.execute(
-        SQL(
-            """
-            WITH place (warehouse_id, zone) AS (VALUES %(places)s),
-            wanted AS MATERIALIZED (
-                SELECT pair.product_id, pair.warehouse_id, pair.since, place.zone,
-                       warehouse.company_id, warehouse.lot_stock_id
-                  FROM UNNEST(%(product_ids)s, %(place_ids)s, %(days)s::date[])
-                    AS pair (product_id, warehouse_id, since)
-                  JOIN place USING (warehouse_id)
-                  JOIN stock_warehouse AS warehouse ON warehouse.id = pair.warehouse_id
-            ), lying AS (
-                SELECT wanted.product_id, wanted.warehouse_id,
-                       SUM(quant.quantity) AS on_hand, SUM(quant.reserved_quantity) AS reserved,
-                       SUM(quant.quantity) FILTER (
-                           WHERE (quant.in_date AT TIME ZONE 'UTC' AT TIME ZONE wanted.zone)::date
-                                 <= wanted.since) AS old
-                  FROM wanted
-                  JOIN stock_quant AS quant ON quant.product_id = wanted.product_id
-                  JOIN stock_location AS location ON location.id = quant.location_id
-                                                 AND location.warehouse_id = wanted.warehouse_id
-                 WHERE location.usage IN ('internal', 'transit')
-                 GROUP BY wanted.product_id, wanted.warehouse_id
-            ), went AS (
-                SELECT wanted.product_id, wanted.warehouse_id,
-                       MAX((move.date AT TIME ZONE 'UTC' AT TIME ZONE wanted.zone)::date) AS day
-                  FROM wanted
-                  JOIN stock_move AS move ON move.product_id = wanted.product_id
-                  JOIN stock_location AS source ON source.id = move.location_id
-                                               AND source.warehouse_id = wanted.warehouse_id
-                  JOIN stock_location AS target ON target.id = move.location_dest_id
-                 WHERE move.state = 'done' AND move.quantity > 0
-                   AND (target.usage = ANY(%(wanted_by)s)
-                        OR target.usage = 'internal'
-                           AND target.warehouse_id IS DISTINCT FROM wanted.warehouse_id)
-                   AND move.product_id = ANY(%(products)s)
-                 GROUP BY wanted.product_id, wanted.warehouse_id
-            ), rule AS (
-                SELECT DISTINCT ON (wanted.product_id, wanted.warehouse_id)
-                       wanted.product_id, wanted.warehouse_id, rule.id,
-                       rule.product_min_qty, rule.product_max_qty
-                  FROM wanted
-                  JOIN stock_warehouse_orderpoint AS rule
-                    ON rule.product_id = wanted.product_id
-                   AND rule.warehouse_id = wanted.warehouse_id
-                 WHERE rule.active
-                 ORDER BY wanted.product_id, wanted.warehouse_id,
-                          rule.location_id != wanted.lot_stock_id, rule.id
-            )
-            SELECT wanted.product_id, wanted.warehouse_id, template.categ_id,
-                   COALESCE(lying.on_hand, 0)::float, COALESCE(lying.reserved, 0)::float,
-                   COALESCE(lying.old, 0)::float,
-                   COALESCE((product.standard_price ->> wanted.company_id::text)::float,
-                            (%(fallbacks)s::jsonb ->> wanted.company_id::text)::float, 0),
-                   went.day, rule.id, COALESCE(rule.product_min_qty, 0)::float,
-                   COALESCE(rule.product_max_qty, 0)::float, forecast.xyz
-              FROM wanted
-              JOIN product_product AS product ON product.id = wanted.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-              LEFT JOIN lying USING (product_id, warehouse_id)
-              LEFT JOIN went USING (product_id, warehouse_id)
-              LEFT JOIN rule USING (product_id, warehouse_id)
-              LEFT JOIN order_forecast AS forecast USING (product_id, warehouse_id)
-            """,
-            places=get_places(warehouses),
-            product_ids=[product for product, _place, _day in asked],
-            place_ids=[place for _product, place, _day in asked],
-            days=[day for _product, _place, day in asked],
-            products=list({product for product, _place, _day in asked}),
-            wanted_by=list(WANTED_BY),
-            fallbacks=fallbacks,
+    facts = {
+        "places": get_places(warehouses),
+        "product_ids": [product for product, _place, _day in asked],
+        "place_ids": [place for _product, place, _day in asked],
+        "days": [day for _product, _place, day in asked],
+    }
+    lying, went = _read_lying(env, facts), _read_last_days(env, facts)
+    rules, nothing, no_rule = _read_rules(env, facts), (0.0, 0.0, 0.0), (None, 0.0, 0.0)
+    return {
+        pair: Shelf(
+            categ_id,
+            *lying.get(pair, nothing),
+            cost,
+            *went.get(pair, (None,)),
+            *rules.get(pair, no_rule),
+            xyz,
         )
+        for pair, (categ_id, cost, xyz) in _read_products(env, facts).items()
+    }
+
+
+def _read_products(env, facts):
+    """Pair → category, cost in the warehouse's company, variability class."""
+    fallbacks = env["ir.default"]._get_field_column_fallbacks("product.product", "standard_price")
+    return _read_pairs(
+        env,
+        """
+        SELECT pair.product_id, pair.warehouse_id, template.categ_id,
+               COALESCE((product.standard_price ->> warehouse.company_id::text)::float,
+                        (%(fallbacks)s::jsonb ->> warehouse.company_id::text)::float, 0),
+               forecast.xyz
+          FROM UNNEST(%(product_ids)s, %(place_ids)s) AS pair (product_id, warehouse_id)
+          JOIN stock_warehouse AS warehouse ON warehouse.id = pair.warehouse_id
+          JOIN product_product AS product ON product.id = pair.product_id
+          JOIN product_template AS template ON template.id = product.product_tmpl_id
+          LEFT JOIN order_forecast AS forecast ON forecast.product_id = pair.product_id
+                                              AND forecast.warehouse_id = pair.warehouse_id
+        """,
+        fallbacks=fallbacks,
+        **facts,
     )
-    return {(product, place): Shelf(*rest) for product, place, *rest in env.cr.fetchall()}
+
+
+def _read_lying(env, facts):
+    """Pair → on hand, reserved, old."""
+    return _read_pairs(
+        env,
+        """
+        WITH place (warehouse_id, zone) AS (VALUES %(places)s)
+        SELECT pair.product_id, pair.warehouse_id, SUM(quant.quantity)::float,
+               SUM(quant.reserved_quantity)::float,
+               COALESCE(SUM(quant.quantity) FILTER (
+                   WHERE (quant.in_date AT TIME ZONE 'UTC' AT TIME ZONE place.zone)::date
+                         <= pair.since), 0)::float
+          FROM UNNEST(%(product_ids)s, %(place_ids)s, %(days)s::date[])
+            AS pair (product_id, warehouse_id, since)
+          JOIN place USING (warehouse_id)
+          JOIN stock_quant AS quant ON quant.product_id = pair.product_id
+          JOIN stock_location AS location ON location.id = quant.location_id
+                                         AND location.warehouse_id = pair.warehouse_id
+         WHERE location.usage IN ('internal', 'transit')
+         GROUP BY pair.product_id, pair.warehouse_id
+        """,
+        **facts,
+    )
+
+
+def _read_last_days(env, facts):
+    """Pair → the day on which any of it was wanted last."""
+    return _read_pairs(
+        env,
+        """
+        WITH place (warehouse_id, zone) AS (VALUES %(places)s)
+        SELECT move.product_id, place.warehouse_id,
+               (MAX(move.date) AT TIME ZONE 'UTC' AT TIME ZONE place.zone)::date
+          FROM stock_move AS move
+          JOIN stock_location AS source ON source.id = move.location_id
+          JOIN place ON place.warehouse_id = source.warehouse_id
+          JOIN stock_location AS target ON target.id = move.location_dest_id
+         WHERE move.state = 'done' AND move.quantity > 0 AND move.product_id = ANY(%(product_ids)s)
+           AND (target.usage = ANY(%(wanted_by)s)
+                OR target.usage = 'internal'
+                   AND target.warehouse_id IS DISTINCT FROM source.warehouse_id)
+         GROUP BY move.product_id, place.warehouse_id, place.zone
+        """,
+        wanted_by=list(WANTED_BY),
+        **facts,
+    )
+
+
+def _read_rules(env, facts):
+    """Pair → rule, minimum and maximum; of several the one of the warehouse's stock itself."""
+    return _read_pairs(
+        env,
+        """
+        SELECT DISTINCT ON (rule.product_id, rule.warehouse_id)
+               rule.product_id, rule.warehouse_id, rule.id,
+               COALESCE(rule.product_min_qty, 0)::float, COALESCE(rule.product_max_qty, 0)::float
+          FROM stock_warehouse_orderpoint AS rule
+          JOIN stock_warehouse AS warehouse ON warehouse.id = rule.warehouse_id
+         WHERE rule.active AND rule.product_id = ANY(%(product_ids)s)
+           AND rule.warehouse_id = ANY(%(place_ids)s)
+         ORDER BY rule.product_id, rule.warehouse_id,
+                  rule.location_id != warehouse.lot_stock_id, rule.id
+        """,
+        **facts,
+    )
+
+
+def _read_pairs(env, statement, **values):
+    """The rows of a statement by product and warehouse."""
+    env.cr.execute(SQL(statement, **values))
+    return {(product, place): row for product, place, *row in env.cr.fetchall()}
 
 
 def read_expiring_lots(warehouses, asked):
