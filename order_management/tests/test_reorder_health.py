@@ -4,7 +4,6 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError
-
 from odoo.tests import new_test_user, tagged
 
 from .reorder_common import ReorderCase
@@ -228,7 +227,12 @@ class TestReorderHealth(ReorderCase):
         """What was asked of vendors counts."""
         self._create_forecast(daily=1.0)
         self._create_rule(60, 100)
-        for stock, requested, shortage in ((60, 0, 0.0), (-1, 0, 1.0), (-19, 0, 20.0), (0, 15, 5.0)):
+        for stock, requested, shortage in (
+            (60, 0, 0.0),
+            (-1, 0, 1.0),
+            (-19, 0, 20.0),
+            (0, 15, 5.0),
+        ):
             if stock:
                 self._stock(stock)
             if requested:
@@ -252,7 +256,10 @@ class TestReorderHealth(ReorderCase):
             )
             move._action_confirm()
         self._assert_row(
-            self._look(), on_hand=0.0, shortage=12.0, has_demand=False,
+            self._look(),
+            on_hand=0.0,
+            shortage=12.0,
+            has_demand=False,
             runs_out_on=TODAY + timedelta(days=3),
         )
 
