@@ -458,4 +458,4 @@ class TestReorderHealth(ReorderCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(len(self._find(products)), 30)
         self.assertLessEqual(counts[1], counts[0], counts)
-        self.assertLessEqual(counts[1], 45, counts)
+        self.assertLessEqual(counts[1], 50, counts)
