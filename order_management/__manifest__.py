@@ -72,6 +72,7 @@
         "views/reorder/order_reorder_policy_views.xml",
         "views/reorder/order_reorder_proposal_views.xml",
         "views/reorder/order_stock_alert_views.xml",
+        "views/reorder/order_stock_health_views.xml",
         "views/returns/order_returns_views.xml",
         "views/shipping/order_notification_views.xml",
         "views/shipping/order_shipping_views.xml",

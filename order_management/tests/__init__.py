@@ -43,6 +43,8 @@ from . import test_reorder_advice_tour
 from . import test_reorder_demand
 from . import test_reorder_events
 from . import test_reorder_forecast
+from . import test_reorder_health
+from . import test_reorder_health_tour
 from . import test_reorder_levels
 from . import test_reorder_ordering
 from . import test_reorder_ordering_parallel

@@ -164,6 +164,38 @@ class OrderReorderPolicy(models.Model):
         help="Goods on order that are not needed for so long should not be bought.",
     )
 
+    # When something is said of stock
+
+    short_days = fields.Integer(
+        "Short within (days)",
+        default=7,
+        help="What lacks within so many days is a shortage, for products without a reordering "
+        "rule; others have their lead time.",
+    )
+    overstock_days = fields.Integer(
+        "Too much from (days)",
+        default=180,
+        help="Stock beyond so many days of demand is too much, for products without a reordering "
+        "rule; others have their maximum.",
+    )
+    dead_days = fields.Integer(
+        "Dead after (days)",
+        default=180,
+        help="Stock that has been there for so long, and nobody wanted any, is dead.",
+    )
+    expiring_days = fields.Integer(
+        "Expires within (days)",
+        default=180,
+        help="Lots that expire within so many days are compared with the forecast.",
+    )
+    alert_value = fields.Float(
+        "Told from",
+        default=100.0,
+        digits="Product Price",
+        help="Stock that is too much, dead or expiring is put on the work list from so much money "
+        "in it on, in the company's currency; shortages always are. 0: all.",
+    )
+
     _history_months_range = models.Constraint(
         "CHECK(history_months BETWEEN 1 AND 60)", "A history has 1 to 60 months."
     )
@@ -181,6 +213,11 @@ class OrderReorderPolicy(models.Model):
     _advice_days_positive = models.Constraint(
         "CHECK(expedite_days >= 0 AND postpone_days >= 0 AND unneeded_days > 0)",
         "Days by which orders may be off are never negative.",
+    )
+    _health_days_positive = models.Constraint(
+        "CHECK(short_days >= 0 AND overstock_days > 0 AND dead_days > 0 AND expiring_days >= 0 "
+        "AND alert_value >= 0)",
+        "Days and money from which stock is told of are never negative.",
     )
     _figures_positive = models.Constraint(
         "CHECK(order_cost >= 0 AND holding_percent >= 0 AND budget >= 0 AND one_off_factor >= 0 "

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from odoo.tools import LazyTranslate
 
 from .advice_actions import drop_receipt, move_receipt, open_receipt_move
+from .stock_health_actions import lower_levels, open_stock
 
 _lt = LazyTranslate(__name__)
 
@@ -61,4 +62,7 @@ ALERT_KINDS = {
     "expedite": AlertKind(_lt("Needed earlier"), _lt("Move the date"), move_receipt),
     "postpone": AlertKind(_lt("Needed later"), _lt("Move the date"), move_receipt),
     "unneeded": AlertKind(_lt("Not needed"), _lt("Take it back"), drop_receipt),
+    "overstock": AlertKind(_lt("Too much"), _lt("Propose levels"), lower_levels),
+    "dead": AlertKind(_lt("Dead stock"), _lt("See what lies there"), open_stock),
+    "expiring": AlertKind(_lt("Expiring"), _lt("See the lots"), open_stock),
 }

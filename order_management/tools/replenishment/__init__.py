@@ -21,6 +21,7 @@ from .distributions import (
     poisson_pmf,
     student_quantile,
 )
+from .health import Lack, cover_days, daily_deviation, find_lack, find_waste
 from .levels import Freight, Levels, Limits, compare_freight, extend_cover, make_levels
 from .lot_sizing import (
     best_price_break,
@@ -54,6 +55,7 @@ __all__ = [
     "Change",
     "Demand",
     "Freight",
+    "Lack",
     "Levels",
     "Limits",
     "Outlook",
@@ -67,13 +69,17 @@ __all__ = [
     "classify",
     "combined_deviation",
     "compare_freight",
+    "cover_days",
+    "daily_deviation",
     "economic_quantity",
     "exact_order_up_to",
     "exact_reorder_quantity",
     "extend_cover",
     "fill_rate_order_up_to",
     "fill_rate_reorder",
+    "find_lack",
     "find_order_days",
+    "find_waste",
     "get_longest_gap",
     "get_review_days",
     "incremental_price_break",

@@ -194,7 +194,7 @@ def _find_shortage(stock, demand, coming, reserve, protection, horizon):
     in_time = sum(receipt.quantity for receipt in coming if receipt.comes <= protection)
     if stock + in_time - demand.until(protection) > reserve + NOISE:
         return None
-    day, rest = _run_out(stock, demand, coming)
+    day, rest = run_out(stock, demand, coming)
     if not rest or day > horizon:
         return None
     covered = stock + sum(receipt.quantity for receipt in coming[: len(coming) - len(rest)])
@@ -208,7 +208,7 @@ def _find_shortage(stock, demand, coming, reserve, protection, horizon):
     return Shortage(day, None, rest[0].key, lacking)
 
 
-def _run_out(stock, demand, coming):
+def run_out(stock, demand, coming):
     """The first day without stock, and the receipts that come after it."""
     covered = stock
     for place, receipt in enumerate(coming):
@@ -220,4 +220,4 @@ def _run_out(stock, demand, coming):
 
 
 def _find_end(stock, demand, coming):
-    return _run_out(stock, demand, coming)[0]
+    return run_out(stock, demand, coming)[0]
