@@ -34,12 +34,15 @@ class ParallelCase(BaseCase):
         self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
         with committed() as env:
             self.was_on = env.company.use_order_management
+            self.was_core_off = env.company._is_core_ordering_off()
         self.addCleanup(self._clean)
 
     def _clean(self):
         with committed() as env:
             self._remove(env)
             env.company.use_order_management = self.was_on
+            parameters = env["ir.config_parameter"].sudo()
+            parameters.set_param("stock.no_auto_scheduler", self.was_core_off)
 
     def _delete_rows(self, env, *wanted):
         """Delete rows past the ORM: ``(table, column, ids)``."""

@@ -262,6 +262,7 @@ class TestPromiseBulk(OrderManagementCase):
 
     def test_what_is_short_is_bought_once(self):
         """Reordering rules are looked at when all is reserved: the same goods are ordered."""
+        self.env["ir.config_parameter"].sudo().set_param("stock.no_auto_scheduler", False)
         vendor = self._create_customer("Vendor")
         for quantity in (1, 5):
             short = self._create_product(

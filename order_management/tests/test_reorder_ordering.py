@@ -325,7 +325,7 @@ class TestReorderOrdering(ReorderCase):
 
     @freeze_time(NOW)
     def test_queries(self):
-        """So many for each order, and next to nothing for each line."""
+        """So many for each order, and next to nothing for each line (dropshipping looks up one)."""
 
         def count(size):
             vendor = self.env["res.partner"].create({"name": f"Vendor of {size}"})
@@ -345,7 +345,7 @@ class TestReorderOrdering(ReorderCase):
 
         count(2)
         few, many = count(5), count(40)
-        self.assertLessEqual(many - few, 35 * 0.5)
+        self.assertLessEqual(many - few, 35 * 1.2)
         self.assertLessEqual(few, 80)
 
     @freeze_time(NOW)

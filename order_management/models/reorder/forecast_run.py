@@ -260,8 +260,8 @@ class ForecastRun:
             )
         figures = {
             "method": METHODS[said.method].label,
-            "error": f"{said.error:.3g}",
-            "naive": f"{said.naive_error:.3g}",
+            "error": _show(said.error),
+            "naive": _show(said.naive_error),
         }
         if "naive" in said.method:
             return self.env._(
@@ -277,6 +277,10 @@ class ForecastRun:
         return self.env._(
             "%(method)s: error %(error)s a period, against %(naive)s of naive.", **figures
         )
+
+
+def _show(number):
+    return f"{number:.3g}" if number < 999.5 else f"{number:.0f}"
 
 
 def _multiply(base, factors):

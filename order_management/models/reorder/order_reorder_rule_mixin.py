@@ -340,7 +340,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
 
 def _show(number):
-    return f"{number:.4g}"
+    return f"{number:.4g}" if abs(number) < 9999.5 else f"{number:.0f}"
 
 
 def _show_money(amount):
