@@ -7,9 +7,7 @@ from psycopg2.extras import Json
 from odoo import fields
 from odoo.tools import SQL, json_default
 
-_ENCODE = json.JSONEncoder(
-    ensure_ascii=False, default=json_default, separators=(",", ":")
-).encode
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=json_default, separators=(",", ":")).encode
 
 
 def insert_rows(model, vals_list, unless="", where=""):
