@@ -176,16 +176,13 @@ class OrderSupplyRunMixin(models.AbstractModel):
     @api.model
     def _cron_order(self):
         """Order what is missing, a part in each transaction; a stopped run goes on."""
-        companies = self.env["res.company"].sudo().search([])
-        managed = companies.filtered("use_order_management")
+        managed = self.env["res.company"].sudo().search([("use_order_management", "=", True)])
         if not managed:
             return
-        # Where core orders nothing any more, others have nobody else who does.
-        served = companies if companies._is_core_ordering_off() else managed
         domain = self.env["stock.rule"]._get_orderpoint_domain()
-        rules = self.env["stock.warehouse.orderpoint"].search(
-            [*domain, ("company_id", "in", served.ids)]
-        )
+        if not managed._is_core_ordering_off():  # else the others have nobody else who orders
+            domain = [*domain, ("company_id", "in", managed.ids)]
+        rules = self.env["stock.warehouse.orderpoint"].search(domain)
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(rules))
         for part in rules._split_by_vendor():
