@@ -6,6 +6,9 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.base.models import ir_cron
+
+from ..models.reorder import order_stock_health
 from .reorder_common import ReorderCase
 
 NOW = "2026-03-02 10:00:00"
@@ -421,6 +424,45 @@ class TestReorderHealth(ReorderCase):
         with freeze_time(NOW), self.enter_registry_test_mode():
             self.env.ref("order_management.ir_cron_stock_health").method_direct_trigger()
         self._assert_row(self._find(self.item), shortage=20.0, on_hand=50.0)
+
+    def test_a_stopped_night_goes_on(self):
+        """Core gives each call time for one part only: all rows are made all the same."""
+        products = self.item
+        for number in range(3):
+            products |= self._create_product(f"OM-NIGHT-{number}", stock=5)
+        self.patch(order_stock_health, "CHUNK", 1)
+        self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
+        self._stock(50)
+        seen, refresh = [], type(self.env["order.stock.health"])._refresh
+
+        def note(table, warehouses, pairs):
+            seen.extend(pairs)
+            return refresh(table, warehouses, pairs)
+
+        self.patch(type(self.env["order.stock.health"]), "_refresh", note)
+        with freeze_time(NOW), self.enter_registry_test_mode():
+            self.env.ref("order_management.ir_cron_stock_health").method_direct_trigger()
+        self.assertEqual(len(seen), len(set(seen)))
+        self.assertGreater(len(seen), 3)
+
+    def test_a_shortage_without_a_rule_leads_to_a_new_one(self):
+        self.env["order.stock.alert"].sudo()._sync(
+            "shortage",
+            [
+                {
+                    "key": "bare",
+                    "company_id": self.company.id,
+                    "product_id": self.item.id,
+                    "warehouse_id": self.warehouse.id,
+                    "message": "5 lack.",
+                }
+            ],
+            [("key", "=", "bare")],
+        )
+        alert = self.env["order.stock.alert"].search([("key", "=", "bare")])
+        action = alert.with_user(self.planner).action_resolve()
+        self.assertEqual(action["res_model"], "stock.warehouse.orderpoint")
+        self.assertEqual(action["context"]["default_product_id"], self.item.id)
 
     def test_cover_of_many_is_that_of_their_money(self):
         other = self._create_product("OM-OTHER", standard_price=1.0)

@@ -6,6 +6,9 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.base.models import ir_cron
+
+from ..models.reorder import order_supply_run_mixin
 from .reorder_common import ReorderCase
 
 NOW = fields.Datetime.to_datetime("2026-03-02 08:00:00")  # a Monday
@@ -320,6 +323,44 @@ class TestReorderOrdering(ReorderCase):
         with self.assertRaises(AccessError):
             self.rule.with_user(clerk).action_order_missing()
         self.assertFalse(self._lines())
+
+    @freeze_time(NOW)
+    def test_a_notice_says_why_nothing_was_ordered(self):
+        orphan = self._make_product("Orphan")
+        orphan.seller_ids.unlink()
+        failing = self._make_rule(orphan)
+        full = self._make_rule(self._make_product("Full"), 0.0, 0.0)
+        for rule, kind in ((failing, "warning"), (full, "info")):
+            told = rule.action_order_missing()
+            self.assertEqual((told["tag"], told["params"]["type"]), ("display_notification", kind))
+        self.assertIn("Orphan", failing.action_order_missing()["params"]["message"])
+        self.assertEqual(self.rule.action_order_missing()["res_model"], "purchase.order")
+
+    @freeze_time(NOW)
+    def test_a_stopped_run_goes_on(self):
+        """Core gives each call time for one part only: the run comes to its end all the same."""
+        rules = self.rule
+        for number in range(4):
+            rules |= self._make_rule(self._make_product(f"Part {number}"))
+        self.patch(order_supply_run_mixin, "PART", 1)
+        self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
+        looked_at = []
+        order_part = type(self.rules)._order_part
+
+        def note(part):
+            looked_at.extend(part.ids)
+            return order_part(part)
+
+        self.patch(type(self.rules), "_order_part", note)
+        self._run()
+        mine = [rule for rule in looked_at if rule in rules.ids]
+        self.assertEqual(sorted(mine), sorted(rules.ids))
+        lines = self.env["purchase.order.line"].search([("orderpoint_id", "in", rules.ids)])
+        self.assertEqual(lines.mapped("product_qty"), [30.0] * 5)
+        # The next run begins anew.
+        looked_at.clear()
+        self._run()
+        self.assertEqual(sorted(set(looked_at) & set(rules.ids)), sorted(rules.ids))
 
     # Batch
 

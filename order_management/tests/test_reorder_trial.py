@@ -55,6 +55,9 @@ class TestReorderTrial(ReorderLevelsCase):
                 self.planned.write({name: self.policy[name]})
             with self.assertRaises(AccessError, msg=name):
                 policies.create({"name": "New", name: False})
+        forged = {f"default_{name}": self.policy[name] for name in ("trial_at", "trial_seal")}
+        new = policies.with_context(**forged).create({"name": "New", "sequence": 200})
+        self.assertEqual((new.trial_state, new.trial_seal, new.trial_at), ("none", False, False))
         for role in ("clerk", "auditor", "integration"):
             for call in ("action_try", "action_switch_on"):
                 with self.assertRaises(AccessError, msg=(role, call)):

@@ -18,12 +18,12 @@ class OrderReceiptMove(models.TransientModel):
     _description = "Move goods on order"
 
     alert_id = fields.Many2one("order.stock.alert", required=True, readonly=True)
-    kind = fields.Selection(related="alert_id.kind")
-    message = fields.Char(related="alert_id.message")
-    purchase_line_id = fields.Many2one(related="alert_id.purchase_line_id")
-    vendor_id = fields.Many2one(related="alert_id.vendor_id")
-    product_id = fields.Many2one(related="alert_id.product_id")
-    day_before = fields.Date(related="alert_id.day_before")
+    kind = fields.Selection(related="alert_id.kind", related_sudo=False)
+    message = fields.Char(related="alert_id.message", related_sudo=False)
+    purchase_line_id = fields.Many2one(related="alert_id.purchase_line_id", related_sudo=False)
+    vendor_id = fields.Many2one(related="alert_id.vendor_id", related_sudo=False)
+    product_id = fields.Many2one(related="alert_id.product_id", related_sudo=False)
+    day_before = fields.Date(related="alert_id.day_before", related_sudo=False)
     day = fields.Date(
         "New date", compute="_compute_day", store=True, readonly=False, precompute=True
     )

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date, split_every
 
+from ..common.cron_run import count_done
 from .advice_book import AdviceBook
 from .advice_sql import find_bought_products
 
@@ -28,7 +29,7 @@ class OrderPurchaseAdvice(models.AbstractModel):
             .sudo()
             .search([("company_id.use_order_management", "=", True)])
         )
-        left = self._find_due(warehouses)
+        left = self._find_due(warehouses)[count_done(self.env) :]
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(left))
         for part in split_every(CHUNK, left, list):

@@ -81,6 +81,8 @@ class OrderReorderTrialMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_trial_written(vals_list)
+        if not self.env.su:  # nor through defaults in a caller's context
+            vals_list = [{**dict.fromkeys(TRIAL, False), **vals} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):

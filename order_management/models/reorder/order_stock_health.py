@@ -4,6 +4,7 @@ from odoo.tools import SQL, split_every
 
 from ..common.access import check_visible, has_role
 from ..common.bulk import insert_rows, update_rows
+from ..common.cron_run import count_done
 from .order_forecast import CLASSES, VARIABILITY
 from .stock_alert_kinds import open_rule
 from .stock_health_actions import open_stock
@@ -167,11 +168,13 @@ class OrderStockHealth(models.Model):
             .sudo()
             .search([("company_id.use_order_management", "=", True)])
         )
-        pairs = find_health_pairs(warehouses)
-        self._forget(warehouses, pairs)
+        pairs, done = find_health_pairs(warehouses), count_done(self.env)
+        if not done:
+            self._forget(warehouses, pairs)
+        left_over = list(pairs)[done:]
         progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(pairs))
-        for part in split_every(CHUNK, pairs, list):
+        progress(remaining=len(left_over))
+        for part in split_every(CHUNK, left_over, list):
             self._refresh(warehouses, part)
             left = progress(len(part))
             self.env.invalidate_all(flush=False)

@@ -8,6 +8,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, float_compare, float_round, split_every
 
 from ..common.access import as_service, check_visible, has_role
+from ..common.cron_run import count_done
 from ..common.set_runner import run_set
 from .rule_supply import end_of, find_supplies, read_needs
 from .supply_run import KEY, SupplyRun, run_of, warm_up
@@ -183,9 +184,10 @@ class OrderSupplyRunMixin(models.AbstractModel):
         if not managed._is_core_ordering_off():  # else the others have nobody else who orders
             domain = [*domain, ("company_id", "in", managed.ids)]
         rules = self.env["stock.warehouse.orderpoint"].search(domain)
+        parts = rules._split_by_vendor(count_done(self.env))
         progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(rules))
-        for part in rules._split_by_vendor():
+        progress(remaining=sum(map(len, parts)))
+        for part in parts:
             self._try_again(lambda part=part: self.browse(part)._order_part())
             if not progress(len(part)):
                 return
@@ -215,8 +217,11 @@ class OrderSupplyRunMixin(models.AbstractModel):
                     if tried == TRIES:
                         raise
 
-    def _split_by_vendor(self):
-        """Ids in parts; rules of one vendor together, so that an order is written to once."""
+    def _split_by_vendor(self, done=0):
+        """Ids in parts; rules of one vendor together, so that an order is written to once.
+
+        :param int done: so many of the first ones are left out
+        """
         if not self:
             return []
         self.env["product.supplierinfo"].flush_model(["partner_id", "product_tmpl_id", "sequence"])
@@ -240,7 +245,8 @@ class OrderSupplyRunMixin(models.AbstractModel):
                 self.ids,
             )
         )
-        return list(split_every(PART, [rule for (rule,) in self.env.cr.fetchall()], list))
+        ids = [rule for (rule,) in self.env.cr.fetchall()]
+        return list(split_every(PART, ids[done:], list))
 
     @api.model
     def _order_soon(self, products):
@@ -269,7 +275,7 @@ class OrderSupplyRunMixin(models.AbstractModel):
     def action_order_missing(self):
         """Order what these rules lack now; of none, of all automatic ones, in the background.
 
-        :return dict: the orders that were written to, or a notice
+        :return dict: the open requests of these rules, or a notice that says why there are none
         :raises AccessError: the caller is no manager, or may not see a rule
         """
         if not has_role(self.env):
@@ -277,17 +283,19 @@ class OrderSupplyRunMixin(models.AbstractModel):
         if not self:
             self.env.ref("order_management.ir_cron_order_missing").sudo()._trigger()
             message = self.env._("What is missing is being ordered; look again in a few minutes.")
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {"type": "info", "message": message},
-            }
+            return _tell(message, "info")
         check_visible(self)
         rules = as_service(self)
         rules._order_missing(rules)
+        failed = rules.filtered("ordering_failure")
+        if failed:
+            rule = failed[0]
+            return _tell(f"{rule.product_id.display_name}: {rule.ordering_failure}", "warning")
+        requests = [("order_line.orderpoint_id", "in", self.ids), ("state", "=", "draft")]
+        if not self.env["purchase.order"].sudo().search_count(requests, limit=1):
+            return _tell(self.env._("No request to a vendor is needed for these rules."), "info")
         action = self.env["ir.actions.actions"]._for_xml_id("purchase.purchase_rfq")
-        lines = [("order_line.orderpoint_id", "in", self.ids), ("state", "=", "draft")]
-        return {**action, "domain": lines, "context": {}}
+        return {**action, "domain": requests, "context": {}}
 
     @api.model
     def _order_missing(self, rules):
@@ -412,3 +420,11 @@ class OrderSupplyRunMixin(models.AbstractModel):
             if rule.id in failures
         ]
         alerts._sync("failed", rows, [("orderpoint_id", "in", self.ids)])
+
+
+def _tell(message, kind):
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"type": kind, "message": message, "sticky": kind == "warning"},
+    }

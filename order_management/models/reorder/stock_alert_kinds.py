@@ -2,8 +2,8 @@
 
 To add a kind of alert:
 
-1. Write a function that takes one alert (full rights to read, the caller's otherwise) and returns
-   the action that mends it: a window action, a client action, or ``True`` when it is done at once.
+1. Write a function that takes one alert, with the caller's rights, and returns the action that
+   mends it: a window action, a client action, or ``True`` when it is done at once.
 2. Add its line to ``ALERT_KINDS``.
 3. Raise it: ``env["order.stock.alert"]._sync(kind, rows, scope)`` with all that is found now; what
    is no longer found is closed.
@@ -36,14 +36,28 @@ class AlertKind:
 
 
 def open_rule(alert):
-    """The reordering rule in core's replenishment screen."""
-    action = alert.env["ir.actions.actions"]._for_xml_id("stock.action_orderpoint_replenish")
+    """The reordering rule in core's replenishment screen; without one, a new one to be filled in.
+
+    :param alert: has ``product_id``, ``warehouse_id`` and ``orderpoint_id``
+    """
     rule = alert.orderpoint_id or alert.env["stock.warehouse.orderpoint"].search(
         [
             ("product_id", "=", alert.product_id.id),
             ("warehouse_id", "=", alert.warehouse_id.id),
         ]
     )
+    if not rule:
+        return {
+            "type": "ir.actions.act_window",
+            "name": alert.env._("New reordering rule"),
+            "res_model": "stock.warehouse.orderpoint",
+            "views": [(alert.env.ref("stock.view_warehouse_orderpoint_form").id, "form")],
+            "context": {
+                "default_product_id": alert.product_id.id,
+                "default_warehouse_id": alert.warehouse_id.id,
+            },
+        }
+    action = alert.env["ir.actions.actions"]._for_xml_id("stock.action_orderpoint_replenish")
     return {
         **action,
         "domain": [("id", "in", rule.ids)],

@@ -33,6 +33,8 @@ def lower_levels(alert):
             ("warehouse_id", "=", alert.warehouse_id.id),
         ]
     )
+    if not health:  # it went since
+        return open_stock(alert)
     return {
         "type": "ir.actions.act_window",
         "res_model": "order.stock.health",

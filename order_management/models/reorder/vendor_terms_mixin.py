@@ -109,7 +109,7 @@ class VendorTermsMixin(models.AbstractModel):
     def _move_requests(self, company):
         """Move the day by which open requests are to be sent to a day that takes orders.
 
-        What is sent later than it had to be comes later.
+        What is sent later than it had to be comes later. What a buyer wrote by hand alone stays.
         """
         picky = self.sudo().filtered(lambda vendor: any(vendor._get_weekdays(company)))
         if not picky:
@@ -119,6 +119,7 @@ class VendorTermsMixin(models.AbstractModel):
                 ("company_id", "=", company.id),
                 ("partner_id", "in", picky.ids),
                 ("state", "=", "draft"),
+                ("origin", "!=", False),
             ]
         )
         for request in requests:
