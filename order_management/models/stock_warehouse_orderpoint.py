@@ -15,6 +15,7 @@ class StockWarehouseOrderpoint(models.Model):
         "order.reorder.rule.mixin",
         "order.reorder.review.mixin",
         "order.level.simulation.mixin",
+        "order.supply.reckoning.mixin",
         "order.supply.run.mixin",
     ]
 

@@ -19,6 +19,7 @@ from . import order_reorder_rule_mixin
 from . import order_stock_alert
 from . import order_stock_health_alert_mixin
 from . import order_stock_health
+from . import order_supply_reckoning_mixin
 from . import order_supply_run_mixin
 from . import product_shelf_mixin
 from . import product_succession_mixin
