@@ -59,6 +59,7 @@
         "wizards/order_promise_accuracy_views.xml",
         "views/common/order_common_views.xml",
         "views/fulfillment/order_fulfillment_views.xml",
+        "views/fulfillment/order_floor_views.xml",
         "views/intake/order_channel_views.xml",
         "views/intake/order_intake_views.xml",
         "views/intake/order_quick_entry_views.xml",

@@ -33,6 +33,7 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_package
 from . import stock_picking
+from . import stock_picking_batch
 from . import stock_quant
 from . import stock_rule
 from . import stock_warehouse

@@ -8,7 +8,7 @@ class StockLocation(models.Model):
     """
 
     _name = "stock.location"
-    _inherit = ["stock.location", "order.removal.location.mixin"]
+    _inherit = ["stock.location", "order.place.mixin", "order.removal.location.mixin"]
 
     def write(self, vals):
         result = super().write(vals)

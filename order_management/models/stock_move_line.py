@@ -12,7 +12,12 @@ class StockMoveLine(models.Model):
     """
 
     _name = "stock.move.line"
-    _inherit = ["stock.move.line", "order.scan.line.mixin", "order.removal.line.mixin"]
+    _inherit = [
+        "stock.move.line",
+        "order.scan.line.mixin",
+        "order.tour.line.mixin",
+        "order.removal.line.mixin",
+    ]
 
     def write(self, vals):
         if CHOICE & vals.keys() and "removal_method" not in vals:

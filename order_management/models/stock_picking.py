@@ -16,6 +16,8 @@ class StockPicking(models.Model):
         "order.scanning.mixin",
         "order.packing.mixin",
         "order.dispatch.mixin",
+        "order.tour.mixin",
+        "order.claim.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]

@@ -5,6 +5,7 @@ from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_scan
 from . import test_fulfillment_steps
+from . import test_fulfillment_tour
 from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict

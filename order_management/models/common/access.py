@@ -56,6 +56,8 @@ ROLES = {
     "stock.warehouse.orderpoint.propose_levels": (),
     "stock.warehouse.orderpoint.simulate_levels": (),
     "stock.warehouse.orderpoint.try_levels": (),
+    "stock.picking.get_tour": ("picker", "auditor"),
+    "stock.picking.batch.get_tour": ("picker", "auditor"),
     "stock.picking.scan": ("picker",),
     "stock.picking.undo_scan": ("picker",),
     "stock.picking.pack": ("picker",),
