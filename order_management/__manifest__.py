@@ -57,6 +57,7 @@
         "wizards/order_reorder_reject_views.xml",
         "wizards/order_short_decision_views.xml",
         "wizards/order_promise_accuracy_views.xml",
+        "reports/order_pick_list_templates.xml",
         "views/common/order_common_views.xml",
         "views/fulfillment/order_fulfillment_views.xml",
         "views/fulfillment/order_floor_views.xml",

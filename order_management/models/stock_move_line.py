@@ -23,3 +23,8 @@ class StockMoveLine(models.Model):
         if CHOICE & vals.keys() and "removal_method" not in vals:
             vals = dict(vals, removal_method=False, removal_zone_id=False)
         return super().write(vals)
+
+    def _action_done(self):
+        managed = self.filtered("company_id.use_order_management")
+        with self.env["stock.quant"]._holding(managed):
+            return super()._action_done()

@@ -17,6 +17,7 @@ class StockPicking(models.Model):
         "order.packing.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",
+        "order.pick.list.mixin",
         "order.claim.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",

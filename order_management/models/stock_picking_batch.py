@@ -8,4 +8,10 @@ class StockPickingBatch(models.Model):
     """
 
     _name = "stock.picking.batch"
-    _inherit = ["stock.picking.batch", "order.tour.mixin", "order.wave.mixin"]
+    _inherit = [
+        "stock.picking.batch",
+        "order.tour.mixin",
+        "order.pick.list.mixin",
+        "order.batch.dispatch.mixin",
+        "order.wave.mixin",
+    ]

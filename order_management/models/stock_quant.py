@@ -2,10 +2,24 @@ from odoo import api, models
 
 
 class StockQuant(models.Model):
-    """Joint: reservations of many moves are written once a quant, zones emptied in order."""
+    """Joint: reservations of many moves are written once a quant, zones emptied in order.
+
+    Services that rooms offer each other on stock: ``_holding()`` (fulfillment).
+    """
 
     _name = "stock.quant"
-    _inherit = ["stock.quant", "order.reserved.stock.mixin", "order.removal.quant.mixin"]
+    _inherit = [
+        "stock.quant",
+        "order.reserved.stock.mixin",
+        "order.removal.quant.mixin",
+        "order.held.stock.mixin",
+    ]
+
+    def try_lock_for_update(self, *, allow_referencing=False, limit=None):
+        if limit and allow_referencing and (held := self._get_held(limit)):
+            return held
+        locked = super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
+        return locked._note_held()
 
     def _gather(
         self,

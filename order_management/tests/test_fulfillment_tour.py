@@ -72,3 +72,19 @@ class TestFulfillmentTour(FulfillmentCase):
         """One cross aisle joins nothing."""
         with self.assertRaises(ValidationError):
             self.floor.cross_aisle_ids = [Command.delete(self.floor.cross_aisle_ids[0].id)]
+
+    def test_pick_list(self):
+        """On screen and paper the lines come in tour order."""
+        picking, _places = self._create_spread_order()
+        seen = self.as_role(picking, "picker")
+        action = seen.action_view_pick_list()
+        lines = self.env["stock.move.line"].search(action["domain"], order="tour_rank")
+        self.assertEqual(lines.mapped("tour_rank"), list(range(1, 9)))
+        walked = [stop["move_line_id"] for stop in seen.get_tour()[0]["stops"]]
+        self.assertEqual(lines.ids, walked)
+        self.assertEqual((picking.tour_length, picking.tour_bound), (98.0, 98.0))
+        report = seen.action_print_pick_list()["report_name"]
+        html = self.env["ir.actions.report"]._render_qweb_html(report, picking.ids)[0].decode()
+        positions = [html.index(line.product_id.display_name) for line in lines]
+        self.assertEqual(positions, sorted(positions))
+        self.assertIn("98 m to walk", " ".join(html.split()).replace("</span> m", " m"))

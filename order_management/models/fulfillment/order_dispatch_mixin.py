@@ -19,6 +19,8 @@ class OrderDispatchMixin(models.AbstractModel):
 
         Whether a rest is backordered or dropped is the setting of the operation type. Goods that
         were scanned in part go as far as they were scanned. A done transfer repeats its answer.
+        Where all that is left of a batch is shipped, transfers nobody could pick anything on
+        leave it and can be planned and claimed again.
 
         :return: one item per transfer: ``picking_id``, ``state``, ``backorder_id``,
             ``shipment_ids`` (empty for a pick or pack step), ``replayed`` when it was done before
@@ -27,6 +29,7 @@ class OrderDispatchMixin(models.AbstractModel):
         repeated = pickings.filtered(lambda picking: picking.state == "done")
         refusals = {picking.id: picking._get_ship_refusal() for picking in pickings}
         ready = pickings.filtered(lambda p: p.state != "done" and not refusals[p.id])
+        pickings._leave_batches(ready)
         for picking, exception in run_set(ready, type(ready)._ship_picked, "Shipping"):
             refusals[picking.id] = error_of(exception)
         done = pickings.filtered(lambda picking: picking.state == "done")
@@ -49,6 +52,19 @@ class OrderDispatchMixin(models.AbstractModel):
                 "\n".join(entry["message"] for answer in refused for entry in answer["errors"])
             )
         return True
+
+    def _leave_batches(self, ready):
+        """Take out of batches that are shipped whole what cannot go with the rest (case F3).
+
+        A batch of which only some transfers are shipped now stays as it is: people work on it.
+
+        :param ready: those of these transfers that are shipped now
+        """
+        for batch in ready.batch_id:
+            left = batch.picking_ids.filtered(lambda p: p.state not in ("done", "cancel")) - ready
+            if left and left <= self:
+                left.write({"batch_id": False, "user_id": False, "printed": False})
+                batch._note_removed(left)
 
     def _get_ship_refusal(self):
         """The reason why this transfer cannot be shipped now, or ``False``."""
