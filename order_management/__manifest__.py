@@ -36,6 +36,7 @@
         "security/validation/ir.model.access.csv",
         "data/common/order_common_data.xml",
         "data/common/order_weekday_data.xml",
+        "data/fulfillment/order_wave_data.xml",
         "data/intake/order_intake_data.xml",
         "data/promise/order_promise_data.xml",
         "data/promise/order_promise_delay_data.xml",

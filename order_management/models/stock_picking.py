@@ -18,7 +18,7 @@ class StockPicking(models.Model):
         "order.dispatch.mixin",
         "order.tour.mixin",
         "order.pick.list.mixin",
-        "order.claim.mixin",
+        "order.claim.transfer.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]

@@ -15,4 +15,6 @@ from . import order_scanning_mixin
 from . import order_sscc_mixin
 from . import order_tour_mixin
 from . import order_wave_mixin
+from . import order_wave_rule
 from . import tour_book
+from . import wave_planner

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..common.access import as_service, public
+from ..common.bulk import update_rows
 from ..common.results import row
 from .floor_book import FloorBook
 from .tour_book import plan_tour
@@ -63,13 +64,16 @@ class OrderTourMixin(models.AbstractModel):
 
     def _plan_tours(self):
         """Number the lines of these in walking order and keep how long the tours are."""
-        for work_id, (plan, _book) in self._find_tours().items():
-            for rank, line in enumerate(plan.lines, 1):
-                if line.tour_rank != rank:
-                    line.tour_rank = rank
-            self.browse(work_id).write(
-                {"tour_length": round(plan.length, 3), "tour_bound": round(plan.bound, 3)}
-            )
+        ranks, lengths = {}, {}
+        for work, (plan, _book) in self._find_tours().items():
+            ranks.update((line, rank) for rank, line in enumerate(plan.lines, 1))
+            lengths[work] = {
+                "tour_length": round(plan.length, 3),
+                "tour_bound": round(plan.bound, 3),
+            }
+        new = {line.id: {"tour_rank": rank} for line, rank in ranks.items() if line.tour_rank != rank}
+        update_rows(self.env["stock.move.line"], new)
+        update_rows(self.browse(), lengths)
 
 
 def _prepare_stop(line, spot):
