@@ -19,6 +19,7 @@ class StockPicking(models.Model):
         "order.tour.mixin",
         "order.pick.list.mixin",
         "order.claim.transfer.mixin",
+        "order.picked.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]
@@ -38,13 +39,15 @@ class StockPicking(models.Model):
         return super().message_post_with_source(source_ref, **kwargs)
 
     def _action_done(self):
+        short_lines = self.filtered("company_id.use_order_management")._count_short_lines()
         result = super()._action_done()
-        self._after_done()
+        self._after_done(short_lines)
         return result
 
-    def _after_done(self):
+    def _after_done(self, short_lines):
         """Let every room see what has left or come back."""
         done = self.filtered(lambda picking: picking.state == "done")
+        done._note_picks(short_lines)
         done._create_shipments()
         done._note_received_returns()
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):

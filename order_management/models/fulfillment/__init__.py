@@ -8,6 +8,7 @@ from . import order_held_stock_mixin
 from . import order_label_mixin
 from . import order_packing_mixin
 from . import order_pick_list_mixin
+from . import order_pick_record
 from . import order_place_mixin
 from . import order_scan
 from . import order_scan_line_mixin
