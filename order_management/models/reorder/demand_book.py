@@ -34,6 +34,7 @@ class DemandBook:
     def __init__(self, policies):
         self.policies = policies
         self.series = {}
+        self.calendars = {}  # (first day, day after the last, kind) → first days, their places
         if not policies:
             return
         self.env = next(iter(policies))[0].env
@@ -111,12 +112,18 @@ class DemandBook:
         born = min(life[0] for life in lives.values())
         first = min(start_of(born, period), current)
         is_older = any(life[0] == born and life[3] for life in lives.values())
-        starts = make_starts(first, current, step)
-        shares = [self._make_share(rows, policy, starts) for rows in family.values()]
-        sold, raw, lost = (
-            [sum(values) for values in zip(*lists, strict=True)]
-            for lists in ([share[field] for share in shares] for field in range(3))
-        )
+        key = (first, current, period)
+        if key not in self.calendars:
+            starts = make_starts(first, current, step)
+            self.calendars[key] = starts, {start: place for place, start in enumerate(starts)}
+        starts, places = self.calendars[key]
+        shares = [self._make_share(rows, policy, places) for rows in family.values()]
+        sold, raw, lost = shares[0][:3]
+        if len(shares) > 1:
+            sold, raw, lost = (
+                [sum(values) for values in zip(*lists, strict=True)]
+                for lists in ([share[field] for share in shares] for field in range(3))
+            )
         notes = [note for share in shares for note in share.notes]
         # Nothing could be sold on days on which none of them was there.
         gaps = None
@@ -127,10 +134,12 @@ class DemandBook:
             gaps = own if gaps is None else intersect(gaps, own)
         cleaned = clean(starts, current, sold, gaps, first if is_older else born)
         # What was lost is a part of what days without stock are made up for.
-        quantities = [
-            max(quantity, net + missed)
-            for quantity, net, missed in zip(cleaned.quantities, sold, lost, strict=True)
-        ]
+        quantities = cleaned.quantities
+        if any(lost) or cleaned.notes or min(sold, default=0.0) < 0.0:
+            quantities = [
+                max(quantity, net + missed)
+                for quantity, net, missed in zip(cleaned.quantities, sold, lost, strict=True)
+            ]
         notes += [_note(**note, reference=False) for note in cleaned.notes]
         notes.sort(key=lambda note: note["date"])
         for part, share in zip(family, shares, strict=True):
@@ -139,10 +148,12 @@ class DemandBook:
                 notes.append(_note(start, "inherited", sum(share.sold), part.display_name))
         return DemandSeries(first, quantities, raw, cleaned.available, notes)
 
-    def _make_share(self, rows, policy, starts):
-        """What one product was asked for, by itself."""
-        places = {start: index for index, start in enumerate(starts)}
-        sold, raw, lost = ([0.0] * len(starts) for _list in range(3))
+    def _make_share(self, rows, policy, places):
+        """What one product was asked for, by itself.
+
+        :param dict places: first day of a period → its place
+        """
+        sold, raw, lost = ([0.0] * len(places) for _list in range(3))
         notes = []
         for kind in ("sold", "returned", "held", "lost"):
             if kind == "returned" and policy.returns != "net":
