@@ -19,6 +19,7 @@ class StockPicking(models.Model):
         "order.tour.mixin",
         "order.pick.list.mixin",
         "order.claim.mixin",
+        "order.slotting.transfer.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]
@@ -47,6 +48,7 @@ class StockPicking(models.Model):
         done = self.filtered(lambda picking: picking.state == "done")
         done._create_shipments()
         done._note_received_returns()
+        done._note_swaps()
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         orders = self._get_sale_orders()

@@ -6,6 +6,9 @@ from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
+from . import test_fulfillment_slotting
+from . import test_fulfillment_slotting_move
+from . import test_fulfillment_slotting_tour
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour
 from . import test_house_tours

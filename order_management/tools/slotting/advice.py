@@ -65,7 +65,8 @@ def advise_swaps(
 
     Looked at are often picked products in far slots against seldom picked ones, or nothing, in
     near ones; products bought together; heavy ones that stand too high. Each is measured by the
-    shortest tours of the orders it touches. A product moves once at most.
+    shortest tours of the orders it touches. A product moves once at most. What is heavy and too high
+    moves also where that saves nothing, though not where it costs.
 
     :param orders: lists of product ids, each walked on one tour
     :param products: each a :class:`Product`
@@ -215,7 +216,8 @@ def _chosen(floor, most, least, weeks):
     while heap and len(swaps) < most:
         negative, rank, version, product, slot, reason = heappop(heap)
         other = floor.held.get(slot)
-        if -negative <= max(least, 1e-9) or product in moved or other in moved:
+        enough = -1e-9 if reason == LOW else max(least, 1e-9)
+        if -negative <= enough or product in moved or other in moved:
             continue
         if not floor.is_allowed(product, slot):
             continue

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class OrderSlottingTransferMixin(models.AbstractModel):
+    """Transfers by which products change places."""
+
+    _name = "order.slotting.transfer.mixin"
+    _description = "Transfer of a swap"
+
+    slotting_swap_id = fields.Many2one(
+        "order.slotting.swap", "Swap", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    def _note_swaps(self):
+        """Swaps whose transfers are all done are done."""
+        swaps = self.sudo().slotting_swap_id
+        if swaps:
+            swaps._finish()
