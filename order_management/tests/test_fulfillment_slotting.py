@@ -39,7 +39,7 @@ class TestFulfillmentSlotting(SlottingCase):
         self.assertEqual((swap.distance_before, swap.distance_after), (44.0, 8.0))
         self.assertEqual(
             swap.reason,
-            "Class A: picked 4 times in 28 days, 44 m to fetch; there it is 8 m.",
+            "Picked 4 times in 28 days (A), 44 m to fetch, there 8 m.",
         )
         advice = swap.advice_id
         self.assertEqual(
@@ -129,7 +129,7 @@ class TestFulfillmentSlotting(SlottingCase):
         self.assertEqual(answer["after"], (4 * 16.0 + 5 * 26.0 + rest) / 4)
         self.assertEqual(
             swap.reason,
-            "Picked 4 times together with [OM-FIRST] Product OM-FIRST, which stands in that aisle.",
+            "Picked 4 times with [OM-FIRST] Product OM-FIRST, which stands in that aisle.",
         )
 
     def test_places_that_stay(self):

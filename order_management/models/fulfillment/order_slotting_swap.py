@@ -8,6 +8,7 @@ from .slotting_book import SlottingBook, day_before
 
 MEMORY = timedelta(days=90)  # what was rejected is not proposed again for so long
 MEASURED_DAYS = 28  # after a swap
+SHARE_TOGETHER = 3  # one in so many lines together with another product is often
 CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 
@@ -168,7 +169,7 @@ class OrderSlottingSwap(models.Model):
                     "distance_before": book.distance(swap.other_slot),
                     "distance_after": book.distance(swap.slot),
                     "saving": round(swap.saving, 3),
-                    "kind": swap.reason,
+                    "kind": self._find_kind(swap, book, lines),
                     "reason": self._get_reason(swap, book, classes, lines, names),
                     "putaway_note": self._get_putaway_note(swap, book, names),
                 }
@@ -176,32 +177,47 @@ class OrderSlottingSwap(models.Model):
             ]
         )
 
+    def _find_kind(self, swap, book, lines):
+        """What a swap is advised for: the larger part of its lines says so."""
+        is_nearer = book.distance(swap.slot) < book.distance(swap.other_slot)
+        if swap.reason == "low":
+            return "low"
+        is_often = swap.together * SHARE_TOGETHER >= lines[swap.product]
+        return "together" if swap.partner and (is_often or not is_nearer) else "near"
+
     def _get_reason(self, swap, book, classes, lines, names):
         """Why, in one sentence with its numbers."""
-        told = {
-            "lines": lines[swap.product],
-            "days": book.days,
-            "letter": classes[swap.product].upper(),
-            "before": f"{book.distance(swap.other_slot):g}",
-            "after": f"{book.distance(swap.slot):g}",
-        }
-        if swap.reason == "low":
+        kind = self._find_kind(swap, book, lines)
+        before, after = book.distance(swap.other_slot), book.distance(swap.slot)
+        if kind == "low":
             return self.env._(
                 "One weighs %(weight)s kg and stands %(before)s m high, there %(after)s m.",
                 weight=f"{book.weights[swap.product]:g}",
                 before=f"{book.height(swap.other_slot):g}",
                 after=f"{book.height(swap.slot):g}",
             )
-        if swap.partner:
+        if kind == "together":
             return self.env._(
-                "Picked %(together)s times together with %(partner)s, which stands in that aisle.",
+                "Picked %(together)s times with %(partner)s, which stands in that aisle.",
                 together=swap.together,
                 partner=names[swap.partner],
             )
+        told = {
+            "letter": classes[swap.product].upper(),
+            "lines": lines[swap.product],
+            "days": book.days,
+        }
+        if after >= before:
+            return self.env._(
+                "Picked %(lines)s times in %(days)s days (%(letter)s), on tours that lead by there.",
+                **told,
+            )
         return self.env._(
-            "Class %(letter)s: picked %(lines)s times in %(days)s days, %(before)s m to fetch; "
-            "there it is %(after)s m.",
+            "Picked %(lines)s times in %(days)s days (%(letter)s), %(before)s m to fetch, there "
+            "%(after)s m.",
             **told,
+            before=f"{before:g}",
+            after=f"{after:g}",
         )
 
     def _get_putaway_note(self, swap, book, names):
