@@ -38,6 +38,12 @@ class StockPicking(models.Model):
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)
 
+    def action_cancel(self):
+        """Swaps of places whose transfers are cancelled are open again."""
+        result = super().action_cancel()
+        self._note_swaps()
+        return result
+
     def _action_done(self):
         result = super()._action_done()
         self._after_done()

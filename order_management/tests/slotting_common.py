@@ -1,13 +1,11 @@
 """What the tests of slotting share: a small floor with goods, and picks on chosen days."""
 
-from datetime import datetime
-
-from odoo.fields import Command
+from odoo.fields import Command, Datetime
 
 from .fulfillment_common import FulfillmentCase
 
-NOW = datetime(2026, 3, 16, 10, 0)
-DURING = datetime(2026, 3, 10, 12, 0)
+NOW = Datetime.to_datetime("2026-03-16 10:00:00")
+DURING = "2026-03-10 12:00:00"
 
 
 class SlottingCase(FulfillmentCase):

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, ValidationError
@@ -51,10 +49,10 @@ class TestFulfillmentSlotting(SlottingCase):
         """The last day counts to its end, the first that does begins at midnight in Brussels."""
         self._create_standard()
         cases = [
-            (datetime(2026, 2, 16, 22, 59, 59), 7),
-            (datetime(2026, 2, 16, 23, 0, 0), 8),
-            (datetime(2026, 3, 16, 22, 59, 59), 8),
-            (datetime(2026, 3, 16, 23, 0, 0), 7),
+            ("2026-02-16 22:59:59", 7),
+            ("2026-02-16 23:00:00", 8),
+            ("2026-03-16 22:59:59", 8),
+            ("2026-03-16 23:00:00", 7),
         ]
         pick = self._pick([[self.mid]])
         for at, orders in cases:

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
@@ -48,7 +48,9 @@ class TestFulfillmentSlottingMove(SlottingCase):
         """Both directions on one transfer, reserved; with it the products have changed places."""
         (answer,) = self._move()
         picking = self.env["stock.picking"].browse(answer["picking_id"])
-        self.assertEqual((answer["ok"], answer["state"], answer["replayed"]), (True, "moving", False))
+        self.assertEqual(
+            (answer["ok"], answer["state"], answer["replayed"]), (True, "moving", False)
+        )
         self.assertEqual(
             (picking.state, picking.picking_type_id, picking.slotting_swap_id),
             ("assigned", self.warehouse.int_type_id, self.swap),
@@ -81,14 +83,17 @@ class TestFulfillmentSlottingMove(SlottingCase):
         self.assertEqual(len(self.swap.picking_ids), 1)
 
     def test_after_cancelling(self):
-        """A transfer that was cancelled is made anew, until newer advice replaces the swap."""
+        """Its swap is open again and may be moved anew, until newer advice replaces it."""
         (first,) = self._move()
-        self.swap.picking_ids.action_cancel()
+        self.swap.picking_ids.copy()
+        self.swap.picking_ids.filtered(lambda picking: picking.state != "draft").action_cancel()
+        self.assertEqual(self.swap.state, "proposed")
         (again,) = self._move()
         self.assertEqual((again["ok"], again["replayed"]), (True, False))
         self.assertNotEqual(again["picking_id"], first["picking_id"])
-        self.swap.picking_ids.action_cancel()
         self._advise()
+        self.assertEqual(self.swap.state, "moving")
+        self.swap.picking_ids.action_cancel()
         self.assertEqual(self.swap.state, "expired")
         self.assertFalse(self._move()[0]["ok"])
 
@@ -259,9 +264,9 @@ class TestFulfillmentSlottingMove(SlottingCase):
         """On the four weeks after the day of the move, the last one included."""
         self._move()
         self._finish(self.swap.picking_ids)
-        moved = datetime(2026, 3, 16, 22, 59)  # the day itself does not count
-        first, last = datetime(2026, 3, 16, 23, 0), datetime(2026, 4, 13, 21, 59)
-        after = datetime(2026, 4, 13, 22, 0)
+        moved = "2026-03-16 22:59:00"  # the day itself does not count
+        first, last = "2026-03-16 23:00:00", "2026-04-13 21:59:00"
+        after = "2026-04-13 22:00:00"
         for at, orders in (
             (moved, [[self.fast]]),
             (first, [[self.fast]] * 2),
@@ -269,9 +274,9 @@ class TestFulfillmentSlottingMove(SlottingCase):
             (after, [[self.fast]] * 3),
         ):
             self._pick(orders, at)
-        self._measure(datetime(2026, 4, 13, 12, 0))
+        self._measure("2026-04-13 12:00:00")
         self.assertFalse(self.swap.is_measured)
-        self._measure(datetime(2026, 4, 14, 12, 0))
+        self._measure("2026-04-14 12:00:00")
         self.assertTrue(self.swap.is_measured)
         self.assertEqual(self.swap.measured_saving, (3 * 36.0 - 36.0) / 4)
         self.assertEqual((self.swap.promised_saving, self.swap.state), (27.0, "done"))
@@ -280,8 +285,8 @@ class TestFulfillmentSlottingMove(SlottingCase):
         """When people buy otherwise a swap costs metres, and that is said."""
         self._move()
         self._finish(self.swap.picking_ids)
-        self._pick([[self.slow]] * 2 + [[self.slow, self.fast]], datetime(2026, 3, 20, 12, 0))
-        self._measure(datetime(2026, 4, 20, 12, 0))
+        self._pick([[self.slow]] * 2 + [[self.slow, self.fast]], "2026-03-20 12:00:00")
+        self._measure("2026-04-20 12:00:00")
         self.assertEqual(self.swap.measured_saving, -2 * 36.0 / 4)
 
     def test_queries(self):
@@ -291,7 +296,7 @@ class TestFulfillmentSlottingMove(SlottingCase):
         swaps = self.swap
         for _count in range(3):
             swaps |= self.swap.copy({"state": "done", "done_at": NOW})
-        with freeze_time(datetime(2026, 4, 20, 12, 0)):
+        with freeze_time("2026-04-20 12:00:00"):
             self.swap._measure(self.warehouse)
             one = self._count_queries(lambda: self.swap._measure(self.warehouse))
             many = self._count_queries(lambda: swaps._measure(self.warehouse))

@@ -133,11 +133,8 @@ class OrderSlottingAdvice(models.Model):
         """What was proposed before and is not decided on lapses."""
         current = [("warehouse_id", "=", warehouse.id), ("state", "=", "current")]
         self.search(current).write({"state": "replaced"})
-        swaps = self.env["order.slotting.swap"].search(
-            [("warehouse_id", "=", warehouse.id), ("state", "in", ("proposed", "moving"))]
-        )
-        swaps._finish()
-        swaps.filtered(lambda swap: swap.state == "proposed").write({"state": "expired"})
+        proposed = [("warehouse_id", "=", warehouse.id), ("state", "=", "proposed")]
+        self.env["order.slotting.swap"].search(proposed).write({"state": "expired"})
 
     def _as_row(self):
         return row(

@@ -78,8 +78,8 @@ class OrderSlottingMoveMixin(models.AbstractModel):
         )
 
     def _get_transfer(self):
-        """The transfer by which it is moved, unless that was cancelled."""
-        live = self.picking_ids.filtered(lambda picking: picking.state != "cancel")
+        """The transfer by which it is moved, unless that was cancelled; copies do not count."""
+        live = self.picking_ids.filtered(lambda picking: picking.state not in ("draft", "cancel"))
         return live.sorted("id")[:1]
 
     def _tell_state(self):
@@ -121,9 +121,12 @@ class OrderSlottingMoveMixin(models.AbstractModel):
         return found
 
     def _find_obstacle(self, stock, pending):
-        if self.state not in ("proposed", "moving"):
+        if self.state != "proposed":
             return self._tell_state()
-        wanted = ((self.location_id, self.product_id), (self.location_dest_id, self.other_product_id))
+        wanted = (
+            (self.location_id, self.product_id),
+            (self.location_dest_id, self.other_product_id),
+        )
         for location, product in wanted:
             message = self._find_change(location, product, stock.get(location.id, {}))
             message = message or self._find_pending(location, pending.get(location.id))

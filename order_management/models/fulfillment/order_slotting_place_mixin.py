@@ -8,7 +8,8 @@ class OrderSlottingPlaceMixin(models.AbstractModel):
     _description = "Location that slotting may leave alone"
 
     is_fixed_place = fields.Boolean(
-        "Fixed place", help="Slotting advice leaves what stands here, and puts nothing in its place."
+        "Fixed place",
+        help="Slotting advice leaves what stands here, and puts nothing in its place.",
     )
 
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...tools.slotting import classify_by_lines
 from ..common.zones import day_of, zone_of
-from .slotting_book import SlottingBook, day_before
+from .slotting_book import SlottingBook
 
 MEMORY = timedelta(days=90)  # what was rejected is not proposed again for so long
 MEASURED_DAYS = 28  # after a swap
@@ -23,9 +23,8 @@ class OrderSlottingSwap(models.Model):
     _allow_sudo_commands = False
 
     advice_id = fields.Many2one(
-        "order.slotting.advice", "Advice", required=True, readonly=True, index=True,
-        ondelete="cascade",
-    )  # fmt: skip
+        "order.slotting.advice", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     warehouse_id = fields.Many2one(
         "stock.warehouse", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -209,7 +208,7 @@ class OrderSlottingSwap(models.Model):
         }
         if after >= before:
             return self.env._(
-                "Picked %(lines)s times in %(days)s days (%(letter)s), on tours that lead by there.",
+                "Picked %(lines)s times in %(days)s days (%(letter)s), on tours that pass there.",
                 **told,
             )
         return self.env._(
@@ -235,13 +234,17 @@ class OrderSlottingSwap(models.Model):
         )
 
     def _finish(self):
-        """Those whose transfers are done are done; where all were cancelled, they may lapse."""
+        """Those whose transfers are done are done; where all were cancelled, they are open again.
+
+        Newer advice may have replaced theirs: then they have expired. Copies do not count.
+        """
         for swap in self.filtered(lambda swap: swap.state == "moving"):
-            states = set(swap.picking_ids.mapped("state"))
-            if "done" in states and states <= {"done", "cancel"}:
+            states = set(swap.picking_ids.mapped("state")) - {"draft", "cancel"}
+            if not states:
+                is_current = swap.advice_id.state == "current"
+                swap.state = "proposed" if is_current else "expired"
+            elif states == {"done"}:
                 swap.write({"state": "done", "done_at": fields.Datetime.now()})
-            elif states <= {"cancel"}:
-                swap.state = "proposed"
 
     @api.model
     def _cron_measure(self):

@@ -12,7 +12,7 @@ class OrderSlottingTransferMixin(models.AbstractModel):
     )
 
     def _note_swaps(self):
-        """Swaps whose transfers are all done are done."""
+        """Swaps follow their transfers: done with them, open again when they are cancelled."""
         swaps = self.sudo().slotting_swap_id
         if swaps:
             swaps._finish()

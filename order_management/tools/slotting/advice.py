@@ -65,8 +65,8 @@ def advise_swaps(
 
     Looked at are often picked products in far slots against seldom picked ones, or nothing, in
     near ones; products bought together; heavy ones that stand too high. Each is measured by the
-    shortest tours of the orders it touches. A product moves once at most. What is heavy and too high
-    moves also where that saves nothing, though not where it costs.
+    shortest tours of the orders it touches. A product moves once at most. What is heavy and too
+    high moves also where that saves nothing, though not where it costs.
 
     :param orders: lists of product ids, each walked on one tour
     :param products: each a :class:`Product`
