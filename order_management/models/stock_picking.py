@@ -18,7 +18,8 @@ class StockPicking(models.Model):
         "order.dispatch.mixin",
         "order.tour.mixin",
         "order.pick.list.mixin",
-        "order.claim.mixin",
+        "order.claim.transfer.mixin",
+        "order.picked.mixin",
         "order.slotting.transfer.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
@@ -45,13 +46,15 @@ class StockPicking(models.Model):
         return result
 
     def _action_done(self):
+        short_lines = self.filtered("company_id.use_order_management")._count_short_lines()
         result = super()._action_done()
-        self._after_done()
+        self._after_done(short_lines)
         return result
 
-    def _after_done(self):
+    def _after_done(self, short_lines):
         """Let every room see what has left or come back."""
         done = self.filtered(lambda picking: picking.state == "done")
+        done._note_picks(short_lines)
         done._create_shipments()
         done._note_received_returns()
         done._note_swaps()

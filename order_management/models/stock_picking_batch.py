@@ -13,5 +13,6 @@ class StockPickingBatch(models.Model):
         "order.tour.mixin",
         "order.pick.list.mixin",
         "order.batch.dispatch.mixin",
+        "order.claim.batch.mixin",
         "order.wave.mixin",
     ]

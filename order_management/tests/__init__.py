@@ -2,8 +2,10 @@ from . import test_common_hall
 from . import test_common_lock
 from . import test_common_roles
 from . import test_fulfillment_bulk_ship
+from . import test_fulfillment_claim
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
+from . import test_fulfillment_pick_record
 from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
 from . import test_fulfillment_slotting
@@ -11,6 +13,7 @@ from . import test_fulfillment_slotting_move
 from . import test_fulfillment_slotting_tour
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour
+from . import test_fulfillment_waves
 from . import test_house_tours
 from . import test_intake_channels
 from . import test_intake_conflict

@@ -8,6 +8,7 @@ from . import order_held_stock_mixin
 from . import order_label_mixin
 from . import order_packing_mixin
 from . import order_pick_list_mixin
+from . import order_pick_record
 from . import order_place_mixin
 from . import order_scan
 from . import order_scan_line_mixin
@@ -20,6 +21,8 @@ from . import order_slotting_transfer_mixin
 from . import order_sscc_mixin
 from . import order_tour_mixin
 from . import order_wave_mixin
+from . import order_wave_rule
 from . import slotting_book
 from . import slotting_sql
 from . import tour_book
+from . import wave_planner

@@ -111,6 +111,10 @@ class FloorBook:
         """The floor of a key, empty for a warehouse without one."""
         return self.floors.browse(key[1]) if key[1] > 0 else self.floors.browse()
 
+    def any_layout(self):
+        """A floor to plan on where no places are known."""
+        return next(iter(self.layouts.values()), Layout((0.0,), (0.0, 1.0), (0.0, 0.0)))
+
     def spot(self, location_id):
         """The :class:`Spot` of a location, or ``None`` where it has no place."""
         return self._spots.get(location_id)

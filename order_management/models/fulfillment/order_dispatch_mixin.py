@@ -63,7 +63,8 @@ class OrderDispatchMixin(models.AbstractModel):
         for batch in ready.batch_id:
             left = batch.picking_ids.filtered(lambda p: p.state not in ("done", "cancel")) - ready
             if left and left <= self:
-                left.write({"batch_id": False, "user_id": False, "printed": False})
+                left.batch_id = False
+                left._release()
                 batch._note_removed(left)
 
     def _get_ship_refusal(self):

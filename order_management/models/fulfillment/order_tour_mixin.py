@@ -1,6 +1,9 @@
+from collections import Counter
+
 from odoo import fields, models
 
 from ..common.access import as_service, public
+from ..common.bulk import update_rows
 from ..common.results import row
 from .floor_book import FloorBook
 from .tour_book import plan_tour
@@ -13,8 +16,9 @@ class OrderTourMixin(models.AbstractModel):
     _description = "Work with a tour"
 
     tour_length = fields.Float(
-        digits=(16, 1), readonly=True, copy=False, help="Metres from the depot and back to it."
-    )
+        digits=(16, 1), readonly=True, copy=False,
+        help="Metres from the depot and back to it; of a transfer in a batch, its share by lines.",
+    )  # fmt: skip
     tour_bound = fields.Float(
         digits=(16, 1), readonly=True, copy=False,
         help="Metres that no tour by these places can fall below.",
@@ -63,13 +67,29 @@ class OrderTourMixin(models.AbstractModel):
 
     def _plan_tours(self):
         """Number the lines of these in walking order and keep how long the tours are."""
-        for work_id, (plan, _book) in self._find_tours().items():
-            for rank, line in enumerate(plan.lines, 1):
-                if line.tour_rank != rank:
-                    line.tour_rank = rank
-            self.browse(work_id).write(
-                {"tour_length": round(plan.length, 3), "tour_bound": round(plan.bound, 3)}
-            )
+        ranks, lengths, shares = {}, {}, {}
+        for work, (plan, _book) in self._find_tours().items():
+            shares.update(self._share_tour(plan))
+            ranks.update((line, rank) for rank, line in enumerate(plan.lines, 1))
+            lengths[work] = {
+                "tour_length": round(plan.length, 3),
+                "tour_bound": round(plan.bound, 3),
+            }
+        new = {line.id: {"tour_rank": rank} for line, rank in ranks.items() if line.tour_rank != rank}
+        update_rows(self.env["stock.move.line"], new)
+        update_rows(self.browse(), lengths)
+        update_rows(self.env["stock.picking"], shares if "picking_ids" in self._fields else {})
+
+    def _share_tour(self, plan):
+        """Transfer id → its share of a tour, by its lines."""
+        counts = Counter(line.picking_id.id for line in plan.lines)
+        return {
+            picking: {
+                "tour_length": round(plan.length * count / len(plan.lines), 3),
+                "tour_bound": round(plan.bound * count / len(plan.lines), 3),
+            }
+            for picking, count in counts.items()
+        }
 
 
 def _prepare_stop(line, spot):
