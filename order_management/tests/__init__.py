@@ -10,6 +10,7 @@ from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
 from . import test_fulfillment_slotting
 from . import test_fulfillment_slotting_move
+from . import test_fulfillment_slotting_parallel
 from . import test_fulfillment_slotting_tour
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour

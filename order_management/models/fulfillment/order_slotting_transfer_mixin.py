@@ -13,6 +13,5 @@ class OrderSlottingTransferMixin(models.AbstractModel):
 
     def _note_swaps(self):
         """Swaps follow their transfers: done with them, open again when they are cancelled."""
-        swaps = self.sudo().slotting_swap_id
-        if swaps:
-            swaps._finish()
+        inside = self.filtered(lambda picking: picking.picking_type_code == "internal")
+        inside.sudo().slotting_swap_id._finish()
