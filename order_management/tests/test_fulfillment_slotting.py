@@ -37,7 +37,7 @@ class TestFulfillmentSlotting(SlottingCase):
         self.assertEqual((swap.distance_before, swap.distance_after), (44.0, 8.0))
         self.assertEqual(
             swap.reason,
-            "Picked 4 times in 28 days (A), 44 m to fetch, there 8 m.",
+            "4 picks in 28 days (A), 44 m to fetch, there 8 m.",
         )
         advice = swap.advice_id
         self.assertEqual(

@@ -127,6 +127,32 @@ class TestFulfillmentSlottingMove(SlottingCase):
         self.assertEqual(picking.move_ids.product_id, self.fast)
         self.assertEqual(picking.move_line_ids.location_dest_id, self.near)
 
+    def test_lots_and_packages(self):
+        """They stay what they are in the other place."""
+        lots = self._create_product("OM-LOT", tracking="lot")
+        package = self.env["stock.package"].create({"name": "OM-PALLET"})
+        for name, quantity, inside in (("L1", 3, package), ("L2", 4, None)):
+            lot = self.env["stock.lot"].create({"name": name, "product_id": lots.id})
+            self.env["stock.quant"]._update_available_quantity(
+                lots, self.far, quantity, lot_id=lot, package_id=inside
+            )
+        self.env["stock.quant"]._update_available_quantity(self.fast, self.far, -46)
+        self.env["stock.quant"]._unlink_zero_quants()
+        swap = self.swap.copy({"product_id": lots.id, "state": "proposed"})
+        self._move(swap)
+        self._finish(swap.picking_ids)
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", lots.id), ("location_id.usage", "=", "internal")]
+        )
+        self.assertEqual(
+            sorted(
+                (quant.lot_id.name, quant.quantity, quant.package_id, quant.location_id)
+                for quant in quants
+                if quant.quantity
+            ),
+            [("L1", 3.0, package, self.near), ("L2", 4.0, package.browse(), self.near)],
+        )
+
     def test_what_stands_against_it(self):
         """Said with what, where and how; nothing changes."""
         more = self._create_product("OM-MORE")

@@ -208,12 +208,11 @@ class OrderSlottingSwap(models.Model):
         }
         if after >= before:
             return self.env._(
-                "Picked %(lines)s times in %(days)s days (%(letter)s), on tours that pass there.",
+                "%(lines)s picks in %(days)s days (%(letter)s), on tours that pass there.",
                 **told,
             )
         return self.env._(
-            "Picked %(lines)s times in %(days)s days (%(letter)s), %(before)s m to fetch, there "
-            "%(after)s m.",
+            "%(lines)s picks in %(days)s days (%(letter)s), %(before)s m to fetch, there %(after)s m.",
             **told,
             before=f"{before:g}",
             after=f"{after:g}",
