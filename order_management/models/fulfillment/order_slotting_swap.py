@@ -212,7 +212,8 @@ class OrderSlottingSwap(models.Model):
                 **told,
             )
         return self.env._(
-            "%(lines)s picks in %(days)s days (%(letter)s), %(before)s m to fetch, there %(after)s m.",
+            "%(lines)s picks in %(days)s days (%(letter)s), %(before)s m to fetch, there "
+            "%(after)s m.",
             **told,
             before=f"{before:g}",
             after=f"{after:g}",
