@@ -8,6 +8,10 @@ from . import test_fulfillment_pack
 from . import test_fulfillment_pick_record
 from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
+from . import test_fulfillment_slotting
+from . import test_fulfillment_slotting_move
+from . import test_fulfillment_slotting_parallel
+from . import test_fulfillment_slotting_tour
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour
 from . import test_fulfillment_wave_tour

@@ -13,9 +13,16 @@ from . import order_place_mixin
 from . import order_scan
 from . import order_scan_line_mixin
 from . import order_scanning_mixin
+from . import order_slotting_advice
+from . import order_slotting_move_mixin
+from . import order_slotting_place_mixin
+from . import order_slotting_swap
+from . import order_slotting_transfer_mixin
 from . import order_sscc_mixin
 from . import order_tour_mixin
 from . import order_wave_mixin
 from . import order_wave_rule
+from . import slotting_book
+from . import slotting_sql
 from . import tour_book
 from . import wave_planner
