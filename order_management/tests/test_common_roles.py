@@ -77,6 +77,12 @@ class TestCommonRoles(OrderManagementCase):
         cls.documents = cls._build_documents()
 
     @classmethod
+    def _create_batch(cls):
+        order = cls._create_order()
+        order.action_confirm()
+        return cls.env["stock.picking.batch"].create({"picking_ids": order.picking_ids.ids})
+
+    @classmethod
     def _build_documents(cls):
         """One record of each model that methods are called on."""
         order = cls._create_order()
@@ -134,6 +140,7 @@ class TestCommonRoles(OrderManagementCase):
             ),
             "sale.order": order,
             "stock.picking": picking,
+            "stock.picking.batch": cls._create_batch(),
             "stock.package": package
             if isinstance(package, models.BaseModel)
             else picking.move_line_ids.result_package_id,
