@@ -129,10 +129,10 @@ def _draw_plan(plan, route, scale):
     pieces = _draw_ways(plan, scale)
     pieces += _draw_racks(plan, scale, steps)
     pieces += _draw_names(plan, scale)
-    if plan.depot:
-        pieces += _draw_depot(plan, scale)
     if route:
         pieces += _draw_route(route, scale)
+    if plan.depot:
+        pieces += _draw_depot(plan, scale)
     if plan.unit:
         pieces += _draw_legend(plan, scale, steps)
     return pieces

@@ -77,6 +77,15 @@ class OrderFloorPlace(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     picture = fields.Text(compute="_compute_preview")
 
+    @api.model
+    def default_get(self, fields):
+        """Racks stand as they stood the last time."""
+        values = super().default_get(fields)
+        floor = self.env["order.floor"].browse(values.get("floor_id"))
+        kept = floor.spacing or {}
+        values.update({name: kept[name] for name in SPACING.values() if name in kept})
+        return values
+
     @api.depends("floor_id", "work")
     def _compute_source(self):
         for wizard in self:
@@ -240,6 +249,7 @@ class OrderFloorPlace(models.TransientModel):
             for location, place in chosen
         }
         floor._place_locations(vals_by_id)
+        floor._keep_spacing({name: self[name] for name in SPACING.values()})
         if self.is_floor_set:
             floor._set_ways(placement.cross_aisles, placement.depot)
         return {"type": "ir.actions.act_window_close"}

@@ -15,6 +15,7 @@ class OrderFloorPlacesMixin(models.AbstractModel):
     _name = "order.floor.places.mixin"
     _description = "Floor with places"
 
+    spacing = fields.Json(readonly=True, copy=False)  # how its locations were placed last
     location_count = fields.Integer("Locations", compute="_compute_counts")
     placed_count = fields.Integer("With a place", compute="_compute_counts")
     unplaced_count = fields.Integer("Stock without a place", compute="_compute_counts")
@@ -130,6 +131,11 @@ class OrderFloorPlacesMixin(models.AbstractModel):
             ]
         )
         return dict(zip(names, made.ids, strict=True))
+
+    def _keep_spacing(self, spacing):
+        """Remember how locations were placed, for the next time."""
+        self._ensure_placing()
+        self.spacing = spacing
 
     def _set_ways(self, cross_aisles, depot):
         """Replace the cross aisles of a floor, and where its tours start."""
