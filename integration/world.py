@@ -156,9 +156,7 @@ class World:
 
     def _build_floor(self):
         """A hall of four aisles, with 48 new locations."""
-        floor = self._create(
-            "order.floor", name=f"{self.prefix} hall", warehouse_id=self.warehouse
-        )
+        floor = self._create("order.floor", name=f"{self.prefix} hall", warehouse_id=self.warehouse)
         wizard = self._create(
             "order.floor.place",
             floor_id=floor,

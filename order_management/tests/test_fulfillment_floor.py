@@ -131,7 +131,9 @@ class TestFulfillmentFloor(FloorCase):
         ]
         for values, problem in cases:
             with self.subTest(problem):
-                wizard = self._open("order.floor.place", **{"pattern": "{aisle}-{bay}-{level}", **values})
+                wizard = self._open(
+                    "order.floor.place", **{"pattern": "{aisle}-{bay}-{level}", **values}
+                )
                 self.assertIn(problem, wizard.problem)
                 with self.assertRaises(UserError):
                     wizard.action_apply()
@@ -199,9 +201,7 @@ class TestFulfillmentFloor(FloorCase):
         self.floor.invalidate_recordset()
         root = self._draw()
         self.assertEqual([node.text for node in root.iter(f"{SVG}text")], ["Hall", "A", "B"])
-        self.assertEqual(
-            set(self._find_fills(root)), {"A-01-1", "A-02-1", "B-01-1", "B-10-2"}
-        )
+        self.assertEqual(set(self._find_fills(root)), {"A-01-1", "A-02-1", "B-01-1", "B-10-2"})
 
     def test_heat(self):
         """Stock on hand, and lines picked in 28 days; what was moved within does not count."""
@@ -235,7 +235,10 @@ class TestFulfillmentFloor(FloorCase):
         html = self.env["ir.actions.report"]._render_qweb_html(report, picking.ids)[0].decode()
         self.assertIn("data:image/svg+xml;base64,", html)
         batch = self.env["stock.picking.batch"].create(
-            {"picking_ids": [Command.link(picking.id)], "picking_type_id": picking.picking_type_id.id}
+            {
+                "picking_ids": [Command.link(picking.id)],
+                "picking_type_id": picking.picking_type_id.id,
+            }
         )
         self.assertEqual(self.as_role(batch, "picker").tour_picture, seen.tour_picture)
         unplaced = self._create_delivery([(self.other, 1)])

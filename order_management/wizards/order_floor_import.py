@@ -147,6 +147,9 @@ class OrderFloorImport(models.TransientModel):
             raise UserError(self.env._("No row can be used; nothing was written."))
         places = self.env["stock.location"].sudo().browse(good)
         self.floor_id._place_locations(
-            {place.id: {**{name: place[name] for name in PLACED}, **good[place.id]} for place in places}
+            {
+                place.id: {**{name: place[name] for name in PLACED}, **good[place.id]}
+                for place in places
+            }
         )
         return {"type": "ir.actions.act_window_close"}

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ...tools.tours import Layout
 
-
 WIDEST_AISLE = 6.0  # metres between the racks on both sides
 
 

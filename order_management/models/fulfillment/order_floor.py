@@ -37,10 +37,10 @@ class OrderFloor(models.Model):
         help="All locations beneath it that have a place lie on this floor.",
     )  # fmt: skip
     depot_x = fields.Float(
-        "Depot X", digits=(16, 3), help="Where tours start and end: metres along the front."
+        digits=(16, 3), help="Where tours start and end: metres along the front."
     )
     depot_y = fields.Float(
-        "Depot Y", digits=(16, 3), help="It lies on a cross aisle; the nearest one is taken."
+        digits=(16, 3), help="It lies on a cross aisle; the nearest one is taken."
     )
     cross_aisle_ids = fields.One2many("order.floor.cross.aisle", "floor_id", copy=True)
     tour_method = fields.Selection(

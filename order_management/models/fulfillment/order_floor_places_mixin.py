@@ -46,16 +46,12 @@ class OrderFloorPlacesMixin(models.AbstractModel):
         for place in placed:
             spots.setdefault((place.x, place.y, place.z, place.level), []).append(place.id)
             sides.setdefault(place.aisle, set()).add(place.x)
-        wide = {
-            aisle for aisle, xs in sides.items() if aisle and max(xs) - min(xs) > WIDEST_AISLE
-        }
+        wide = {aisle for aisle, xs in sides.items() if aisle and max(xs) - min(xs) > WIDEST_AISLE}
         return {
             "unplaced": [place.id for place in zone if place.quantity > 0 and not place.is_placed],
             "same_spot": [place for places in spots.values() if places[1:] for place in places],
             "outside": [
-                place.id
-                for place in placed
-                if lines and not min(lines) <= place.y <= max(lines)
+                place.id for place in placed if lines and not min(lines) <= place.y <= max(lines)
             ],
             "scattered": [place.id for place in placed if place.aisle in wide],
         }

@@ -2,7 +2,6 @@ import io
 
 import pytest
 from openpyxl import Workbook
-
 from tools.documents import places
 
 
@@ -26,7 +25,10 @@ def test_rows_are_read():
 def test_decimal_commas():
     rows, problems = read("location;x;y\nA-01;1,5;1.250,75\nA-02;2;3,25\n")
     assert problems == []
-    assert [values for _row, _name, values in rows] == [{"x": 1.5, "y": 1250.75}, {"x": 2.0, "y": 3.25}]
+    assert [values for _row, _name, values in rows] == [
+        {"x": 1.5, "y": 1250.75},
+        {"x": 2.0, "y": 3.25},
+    ]
 
 
 def test_findings_tell_row_and_column():
@@ -54,7 +56,8 @@ def test_findings_tell_row_and_column():
                 (
                     1,
                     "B",
-                    "“colour” is unknown; use location, aisle, bay, level, x, y, z, or remove the column.",
+                    "“colour” is unknown; use location, aisle, bay, level, x, y, z, or remove the "
+                    "column.",
                 )
             ],
         ),

@@ -1,5 +1,4 @@
 import pytest
-
 from tools.floor_names import (
     Spacing,
     compile_pattern,
@@ -15,7 +14,10 @@ ONE_BLOCK = Spacing(aisle_distance=4.0, first_bay=1.5, bay_width=1.0, cross_aisl
 
 
 def spots(names, pattern, spacing):
-    return [place and (place.x, place.y, place.z) for place in place_names(names, pattern, spacing).places]
+    return [
+        place and (place.x, place.y, place.z)
+        for place in place_names(names, pattern, spacing).places
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def texts(svg):
 
 def rects(svg):
     return [
-        node for node in ElementTree.fromstring(svg).iter(f"{SVG}rect") if node.find(f"{SVG}title") is not None
+        node
+        for node in ElementTree.fromstring(svg).iter(f"{SVG}rect")
+        if node.find(f"{SVG}title") is not None
     ]
 
 

@@ -124,7 +124,9 @@ def _read_rows(
             try:
                 values[key] = _value(cell, key, conventions)
             except Unreadable as reason:
-                message = str(reason).replace("set the decimal sign of the channel", "write two decimals")
+                message = str(reason).replace(
+                    "set the decimal sign of the channel", "write two decimals"
+                )
                 wrong.append(Problem(row.number, letters(index), f"{key} {message}"))
         location = str(values.pop("location", ""))
         if not location and not wrong:
