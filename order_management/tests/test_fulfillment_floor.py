@@ -96,6 +96,15 @@ class TestFulfillmentFloor(FloorCase):
         )
         self.assertFalse(self.floor.cross_aisle_ids)
 
+    def test_racks_stand_as_the_last_time(self):
+        """The next dialog begins with the distances of the last one."""
+        wizard = self._open("order.floor.place", two_sided=True, aisle_distance=4.5, block_bays=8)
+        wizard.action_apply()
+        again = self.as_role("order.floor.place", "manager")
+        values = again.with_context(default_floor_id=self.floor.id).default_get(list(again._fields))
+        found = [values[name] for name in ("two_sided", "aisle_distance", "block_bays", "bay_width")]
+        self.assertEqual(found, [True, 4.5, 8, 1.0])
+
     def test_those_with_a_place_are_left_alone(self):
         """What was measured by hand stays."""
         self.places[0].write({"aisle": "A", "pos_x": 7.0, "pos_y": 8.0})
@@ -153,7 +162,7 @@ class TestFulfillmentFloor(FloorCase):
             self.floor.with_user(stranger)._place_locations({})
 
     def test_queries_do_not_grow(self):
-        """A thousand locations are placed in as many statements as four."""
+        """Two hundred locations more are placed in as many statements."""
         few = self._count_queries(self._open("order.floor.place", is_floor_set=False).action_apply)
         self._create_locations(*[f"C-{bay:03}-1" for bay in range(1, 201)])
         wizard = self._open("order.floor.place", is_floor_set=False)
@@ -244,8 +253,8 @@ class TestFulfillmentFloor(FloorCase):
         unplaced = self._create_delivery([(self.other, 1)])
         self.assertFalse(self.as_role(unplaced, "picker").tour_picture)
 
-    def test_pictures_of_several_floors_read_once(self):
-        """Two more floors of a warehouse cost two statements each for their names alone."""
+    def test_picture_queries_do_not_grow(self):
+        """A hundred places more are drawn with as many statements."""
         self._open("order.floor.place").action_apply()
         few = self._count_queries(lambda: self.floor.picture)
         self._create_locations(*[f"C-{bay:03}-1" for bay in range(1, 101)])
