@@ -102,7 +102,9 @@ class TestFulfillmentFloor(FloorCase):
         wizard.action_apply()
         again = self.as_role("order.floor.place", "manager")
         values = again.with_context(default_floor_id=self.floor.id).default_get(list(again._fields))
-        found = [values[name] for name in ("two_sided", "aisle_distance", "block_bays", "bay_width")]
+        found = [
+            values[name] for name in ("two_sided", "aisle_distance", "block_bays", "bay_width")
+        ]
         self.assertEqual(found, [True, 4.5, 8, 1.0])
 
     def test_those_with_a_place_are_left_alone(self):
