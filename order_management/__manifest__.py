@@ -52,6 +52,8 @@
         "wizards/order_check_dry_run_views.xml",
         "wizards/order_finding_mend_views.xml",
         "wizards/order_finding_release_views.xml",
+        "wizards/order_floor_import_views.xml",
+        "wizards/order_floor_place_views.xml",
         "wizards/order_intake_correct_views.xml",
         "wizards/order_intake_decide_views.xml",
         "wizards/order_intake_import_views.xml",

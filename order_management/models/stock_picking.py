@@ -17,6 +17,7 @@ class StockPicking(models.Model):
         "order.packing.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",
+        "order.tour.picture.mixin",
         "order.pick.list.mixin",
         "order.claim.transfer.mixin",
         "order.picked.mixin",

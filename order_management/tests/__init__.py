@@ -3,6 +3,9 @@ from . import test_common_lock
 from . import test_common_roles
 from . import test_fulfillment_bulk_ship
 from . import test_fulfillment_claim
+from . import test_fulfillment_floor
+from . import test_fulfillment_floor_import
+from . import test_fulfillment_floor_tour
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_pick_record
