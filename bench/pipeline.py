@@ -54,7 +54,9 @@ def main(env, arguments):
             "quiet": lambda: bring(ours, channel.id),
         }
         spent = take_turns(turns, repetitions)
-    title = f"Draft to shipped, invoiced and posted: {count} orders of 5 lines, {repetitions} rounds"
+    title = (
+        f"Draft to shipped, invoiced and posted: {count} orders of 5 lines, {repetitions} rounds"
+    )
     table(title, headings("order", "one by one"), compare(spent, "one by one", count), [GOALS])
 
 

@@ -34,9 +34,7 @@ class TestFulfillmentClaim(FulfillmentCase):
         ]
         self.assertEqual(found, pickings.ids)
         self.assertEqual(self._claim(), [])
-        self.assertEqual(
-            pickings.mapped("claimed_by_id"), self.users["picker"] | self.second
-        )
+        self.assertEqual(pickings.mapped("claimed_by_id"), self.users["picker"] | self.second)
         self.assertEqual(pickings[1].user_id, self.second)
 
     def test_answer(self):

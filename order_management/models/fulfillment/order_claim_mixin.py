@@ -159,9 +159,7 @@ class OrderClaimTransferMixin(models.AbstractModel):
         """
         self.env.flush_all()
         select = works._select_free(warehouse_id, self.env.uid)
-        self.env.cr.execute(
-            SQL("%s LIMIT %s FOR NO KEY UPDATE OF work SKIP LOCKED", select, limit)
-        )
+        self.env.cr.execute(SQL("%s LIMIT %s FOR NO KEY UPDATE OF work SKIP LOCKED", select, limit))
         return [(-int(priority), at, work) for work, priority, at in self.env.cr.fetchall()]
 
     def _select_free(self, warehouse_id, user_id):

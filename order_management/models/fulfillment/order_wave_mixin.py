@@ -27,8 +27,8 @@ class OrderWaveMixin(models.AbstractModel):
         "order.wave.rule", "Planned by", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null",
     )  # fmt: skip
-    order_count = fields.Integer("Transfers", compute="_compute_work_counts")
-    line_count = fields.Integer("Lines", compute="_compute_work_counts")
+    order_count = fields.Integer("Number of transfers", compute="_compute_work_counts")
+    line_count = fields.Integer("Number of lines", compute="_compute_work_counts")
     tour_gap = fields.Float(
         "Above the shortest", compute="_compute_tour_gap",
         help="By what share the tour is at most longer than the shortest one.",
