@@ -73,9 +73,7 @@ class TestFulfillmentWaves(FulfillmentCase):
         batches = near.batch_id | far.batch_id
         self.assertEqual(set(batches.mapped("state")), {"in_progress"})
         self.assertEqual(near.batch_id.tour_length, 30.0)
-        self.assertEqual(
-            sorted((near | near_too).move_line_ids.mapped("tour_rank")), [1, 2, 3, 4]
-        )
+        self.assertEqual(sorted((near | near_too).move_line_ids.mapped("tour_rank")), [1, 2, 3, 4])
 
     def test_slip(self):
         """The slip tells what picking in the order of arrival would have been."""
@@ -134,9 +132,7 @@ class TestFulfillmentWaves(FulfillmentCase):
         moment = datetime(2026, 3, 5, 15, 0)
         early.move_ids.date_deadline = moment
         late.move_ids.date_deadline = datetime(2026, 3, 5, 15, 0, 1)
-        self.assertEqual(
-            self._as_sets(self._plan(cutoff_at="2026-03-05T15:00:00Z")), [{early.id}]
-        )
+        self.assertEqual(self._as_sets(self._plan(cutoff_at="2026-03-05T15:00:00Z")), [{early.id}])
         self.assertFalse(late.batch_id)
 
     def test_urgent_first(self):
@@ -206,9 +202,7 @@ class TestFulfillmentWaves(FulfillmentCase):
 
         def measure(count):
             self._create_orders(*[(0, 1)] * count)
-            return self._count_queries(
-                lambda: batches.plan_waves(self.warehouse.id, max_orders=20)
-            )
+            return self._count_queries(lambda: batches.plan_waves(self.warehouse.id, max_orders=20))
 
         measure(2)
         few, many = measure(4), measure(16)
