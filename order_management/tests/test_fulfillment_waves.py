@@ -129,9 +129,9 @@ class TestFulfillmentWaves(FulfillmentCase):
     def test_cutoff(self):
         """Up to the moment; the last one that is taken, the first that is not."""
         early, late = self._create_orders((0,), (1,))
-        moment = datetime(2026, 3, 5, 15, 0)
+        moment = datetime.fromisoformat("2026-03-05 15:00:00")
         early.move_ids.date_deadline = moment
-        late.move_ids.date_deadline = datetime(2026, 3, 5, 15, 0, 1)
+        late.move_ids.date_deadline = datetime.fromisoformat("2026-03-05 15:00:01")
         self.assertEqual(self._as_sets(self._plan(cutoff_at="2026-03-05T15:00:00Z")), [{early.id}])
         self.assertFalse(late.batch_id)
 
@@ -250,11 +250,20 @@ class TestFulfillmentWaveRules(FulfillmentCase):
                 found = [rule._is_due(datetime.fromisoformat(at)) for at in (early, due)]
                 self.assertEqual(found, [False, True])
 
+    def test_cutoff_after_midnight(self):
+        """An hour before half past midnight is the evening before."""
+        self.warehouse.cutoff_hour = 0.5
+        rule = self._create_rule(when="cutoff", minutes_before=60)
+        rule.last_run_at = "2026-03-04 22:30:00"
+        for at, due in (("22:29:59", False), ("22:30:00", True)):
+            with self.subTest(at):
+                self.assertEqual(rule._is_due(datetime.fromisoformat(f"2026-03-05 {at}")), due)
+
     def test_no_cutoff(self):
         """Before a cut-off that does not exist nothing is planned."""
         rule = self._create_rule(when="cutoff")
         self.warehouse.cutoff_hour = 0.0
-        self.assertFalse(rule._is_due(datetime(2026, 3, 5, 12)))
+        self.assertFalse(rule._is_due(datetime.fromisoformat("2026-03-05 12:00:00")))
 
     def test_modes(self):
         """Off does nothing, shadow leaves the slip, on plans."""
