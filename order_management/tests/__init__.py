@@ -10,7 +10,6 @@ from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour
-from . import test_fulfillment_wave_tour
 from . import test_fulfillment_waves
 from . import test_house_tours
 from . import test_intake_channels

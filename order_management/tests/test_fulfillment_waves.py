@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .fulfillment_common import FulfillmentCase
@@ -85,6 +85,21 @@ class TestFulfillmentWaves(FulfillmentCase):
         self.assertEqual((slip.inputs["transfers"], slip.inputs["waves"]), (4, 2))
         self.assertEqual(slip.inputs["length"], 90.0)
         self.assertEqual(slip.alternatives, [{"choice": "first_come", "length": 120.0}])
+
+    def test_wizard(self):
+        """It shows what would be saved and changes nothing; then it plans just that."""
+        pickings = self._create_orders((0,), (6,), (1,), (7,))
+        wizard = self.as_role(self.env["order.wave.plan"], "picker").create(
+            {"warehouse_id": self.warehouse.id, "max_orders": 2}
+        )
+        self.assertEqual((wizard.transfers, wizard.waves), (4, 2))
+        self.assertEqual((wizard.metres, wizard.first_come, wizard.saving), (90.0, 120.0, 0.25))
+        self.assertFalse(pickings.batch_id)
+        (_field, _operator, batches), *_others = wizard.action_plan()["domain"]
+        self.assertCountEqual(batches, pickings.batch_id.ids)
+        self.assertEqual(sum(pickings.batch_id.mapped("tour_length")), 90.0)
+        with self.assertRaisesRegex(UserError, "No transfer is ready"):
+            wizard.action_plan()
 
     def test_nothing_to_do(self):
         """Waves are planned once; what is claimed or in a batch stays out."""
