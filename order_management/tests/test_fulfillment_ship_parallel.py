@@ -18,7 +18,9 @@ class TestFulfillmentShipParallel(ParallelCase):
                 [("company_id", "=", env.company.id)], limit=1
             )
             for product in products:
-                env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 100)
+                env["stock.quant"]._update_available_quantity(
+                    product, warehouse.lot_stock_id, 100
+                )
             customer = env["res.partner"].create({"name": "Beside"})
             orders = env["sale.order"].create(
                 [

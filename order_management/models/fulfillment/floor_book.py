@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...tools.tours import Layout
 from .order_floor import ends_of
 
+
 WIDEST_AISLE = 6.0  # metres between the racks on both sides
 
 

@@ -27,7 +27,9 @@ class OrderPickRecord(models.Model):
     batch_id = fields.Many2one(
         "stock.picking.batch", "Wave", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    user_id = fields.Many2one("res.users", "Picker", readonly=True, index=True, ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", "Picker", readonly=True, index=True, ondelete="restrict"
+    )
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     started_at = fields.Datetime(readonly=True)

@@ -75,9 +75,7 @@ class OrderTourMixin(models.AbstractModel):
                 "tour_length": round(plan.length, 3),
                 "tour_bound": round(plan.bound, 3),
             }
-        new = {
-            line.id: {"tour_rank": rank} for line, rank in ranks.items() if line.tour_rank != rank
-        }
+        new = {line.id: {"tour_rank": rank} for line, rank in ranks.items() if line.tour_rank != rank}
         update_rows(self.env["stock.move.line"], new)
         update_rows(self.browse(), lengths)
         update_rows(self.env["stock.picking"], shares if "picking_ids" in self._fields else {})

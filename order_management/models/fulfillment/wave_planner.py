@@ -124,12 +124,9 @@ class WavePlanner:
         alone = [by_id[large] for large in plan.too_large]
         length = sum(_walk(order, layout) for order in alone)
         waves = [wave.orders for wave in plan.waves] + [[order.id] for order in alone]
-        return [[((by_id[one].priority, one[0]), one[1]) for one in wave] for wave in waves], (
-            plan.length + length,
-            plain.length + length,
-            len(plain.waves) + len(alone),
-            len(alone),
-        )
+        return [
+            [((by_id[one].priority, one[0]), one[1]) for one in wave] for wave in waves
+        ], (plan.length + length, plain.length + length, len(plain.waves) + len(alone), len(alone))
 
 
 def _walk(order, layout):
