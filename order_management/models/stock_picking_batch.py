@@ -17,3 +17,18 @@ class StockPickingBatch(models.Model):
         "order.claim.batch.mixin",
         "order.wave.mixin",
     ]
+
+    def write(self, vals):
+        """Transfers that are taken out of a batch, or whose batch is cancelled, are free again."""
+        if "picking_ids" not in vals:
+            return super().write(vals)
+        pickings = self.picking_ids
+        result = super().write(vals)
+        self._after_left(pickings - self.picking_ids)
+        return result
+
+    def unlink(self):
+        pickings = self.picking_ids
+        result = super().unlink()
+        self._after_left(pickings)
+        return result

@@ -127,6 +127,30 @@ class TestFulfillmentClaim(FulfillmentCase):
         self.assertEqual(batch.state, "in_progress")
         self.assertEqual(self._claim(user=self.second)[0]["batch_id"], batch.id)
 
+    def test_left_batch(self):
+        """What leaves a claimed batch, however, is free again; what stays is not (case F3)."""
+        cases = (
+            ("cancelled", lambda batch, _out: batch.action_cancel(), True),
+            ("taken out", lambda batch, out: batch.write({"picking_ids": [(3, out.id)]}), False),
+            ("deleted", lambda batch, _out: batch.unlink(), True),
+        )
+        for name, leave, as_a_whole in cases:
+            with self.subTest(name):
+                out, other = self._create_delivery(), self._create_delivery()
+                batch = self._create_batch(out | other)
+                self._claim()
+                out.printed = True
+                leave(batch, out)
+                self.assertFalse(out.batch_id)
+                self.assertFalse(out.claimed_by_id | out.user_id)
+                self.assertFalse(out.printed)
+                self.assertEqual(bool(other.claimed_by_id), not as_a_whole)
+                found = self._claim(10, user=self.second)
+                self.assertEqual(
+                    [item["picking_id"] for item in found],
+                    (out | other if as_a_whole else out).ids,
+                )
+
     def test_refused(self):
         """Rights and arguments."""
         picking = self._create_delivery()
@@ -159,7 +183,7 @@ class TestFulfillmentClaim(FulfillmentCase):
 class TestFulfillmentClaimParallel(ParallelCase):
     """Several people ask for work at the same moment."""
 
-    WORKS, PEOPLE = 6, 4
+    WORKS, PEOPLE = 8, 5
 
     def setUp(self):
         super().setUp()
@@ -208,15 +232,39 @@ class TestFulfillmentClaimParallel(ParallelCase):
         return env["stock.picking"].claim_work(self.place)
 
     def test_never_the_same(self):
-        """Case F1: two at once, and four at once, never the same; all is handed out."""
+        """Case F1: two at once, and five at once, never the same; all is handed out."""
         taken = []
         for people in (2, self.PEOPLE):
             answers = self._run_together(*[self._claim] * people)
             taken += [item for answer in answers for item in answer]
         pickings = [picking for item in taken for picking in item["picking_ids"]]
         self.assertEqual(len(pickings), len(set(pickings)))
-        self.assertEqual(len(taken), self.WORKS - 1)  # a batch of two and four transfers
+        self.assertEqual(len(taken), self.WORKS - 1)  # a batch of two and six transfers
         self.assertEqual(set(pickings), set(self.pickings))
+
+    def test_nothing_held_back(self):
+        """One takes a batch and is not done yet: the only transfer left is the next person's."""
+        with committed() as env:
+            batch = env["stock.picking.batch"].browse(self.batch)
+            (env["stock.picking"].browse(self.pickings[3:])).claimed_by_id = env.user
+        with committed() as first:
+            self.assertEqual(self._claim(first)[0]["batch_id"], batch.id)
+            with committed() as second:
+                items = self._claim(second)
+        self.assertEqual([item["picking_id"] for item in items], [self.pickings[2]])
+
+    def test_no_line_twice(self):
+        """Five take three pieces each: every line is one person's, and all lines are taken."""
+
+        def claim(env):
+            return env["stock.picking"].claim_work(self.place, limit=3)
+
+        answers = self._run_together(*[claim] * self.PEOPLE)
+        with committed() as env:
+            pickings = [one for answer in answers for item in answer for one in item["picking_ids"]]
+            lines = env["stock.picking"].browse(pickings).move_line_ids
+            self.assertEqual(len(lines), len(pickings))
+            self.assertCountEqual(pickings, self.pickings)
 
     def test_planned_once(self):
         """Two plan waves at once: no transfer is in two batches."""

@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .fulfillment_common import FulfillmentCase
@@ -86,6 +86,21 @@ class TestFulfillmentWaves(FulfillmentCase):
         self.assertEqual(slip.inputs["length"], 90.0)
         self.assertEqual(slip.alternatives, [{"choice": "first_come", "length": 120.0}])
 
+    def test_wizard(self):
+        """It shows what would be saved and changes nothing; then it plans just that."""
+        pickings = self._create_orders((0,), (6,), (1,), (7,))
+        wizard = self.as_role(self.env["order.wave.plan"], "picker").create(
+            {"warehouse_id": self.warehouse.id, "max_orders": 2}
+        )
+        self.assertEqual((wizard.transfers, wizard.waves), (4, 2))
+        self.assertEqual((wizard.metres, wizard.first_come, wizard.saving), (90.0, 120.0, 0.25))
+        self.assertFalse(pickings.batch_id)
+        (_field, _operator, batches), *_others = wizard.action_plan()["domain"]
+        self.assertCountEqual(batches, pickings.batch_id.ids)
+        self.assertEqual(sum(pickings.batch_id.mapped("tour_length")), 90.0)
+        with self.assertRaisesRegex(UserError, "No transfer is ready"):
+            wizard.action_plan()
+
     def test_nothing_to_do(self):
         """Waves are planned once; what is claimed or in a batch stays out."""
         self.assertEqual(self._plan(), [])
@@ -129,9 +144,9 @@ class TestFulfillmentWaves(FulfillmentCase):
     def test_cutoff(self):
         """Up to the moment; the last one that is taken, the first that is not."""
         early, late = self._create_orders((0,), (1,))
-        moment = datetime(2026, 3, 5, 15, 0)
+        moment = datetime.fromisoformat("2026-03-05 15:00:00")
         early.move_ids.date_deadline = moment
-        late.move_ids.date_deadline = datetime(2026, 3, 5, 15, 0, 1)
+        late.move_ids.date_deadline = datetime.fromisoformat("2026-03-05 15:00:01")
         self.assertEqual(self._as_sets(self._plan(cutoff_at="2026-03-05T15:00:00Z")), [{early.id}])
         self.assertFalse(late.batch_id)
 
@@ -250,11 +265,20 @@ class TestFulfillmentWaveRules(FulfillmentCase):
                 found = [rule._is_due(datetime.fromisoformat(at)) for at in (early, due)]
                 self.assertEqual(found, [False, True])
 
+    def test_cutoff_after_midnight(self):
+        """An hour before half past midnight is the evening before."""
+        self.warehouse.cutoff_hour = 0.5
+        rule = self._create_rule(when="cutoff", minutes_before=60)
+        rule.last_run_at = "2026-03-04 22:30:00"
+        for at, due in (("22:29:59", False), ("22:30:00", True)):
+            with self.subTest(at):
+                self.assertEqual(rule._is_due(datetime.fromisoformat(f"2026-03-05 {at}")), due)
+
     def test_no_cutoff(self):
         """Before a cut-off that does not exist nothing is planned."""
         rule = self._create_rule(when="cutoff")
         self.warehouse.cutoff_hour = 0.0
-        self.assertFalse(rule._is_due(datetime(2026, 3, 5, 12)))
+        self.assertFalse(rule._is_due(datetime.fromisoformat("2026-03-05 12:00:00")))
 
     def test_modes(self):
         """Off does nothing, shadow leaves the slip, on plans."""

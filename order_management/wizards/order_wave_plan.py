@@ -29,7 +29,7 @@ class OrderWavePlan(models.TransientModel):
 
     transfers = fields.Integer("Ready", compute="_compute_preview")
     waves = fields.Integer(compute="_compute_preview")
-    length = fields.Float("Metres to walk", digits=(16, 0), compute="_compute_preview")
+    metres = fields.Float("Metres to walk", digits=(16, 0), compute="_compute_preview")
     first_come = fields.Float("As they came", digits=(16, 0), compute="_compute_preview")
     saving = fields.Float(compute="_compute_preview")
 
@@ -48,7 +48,7 @@ class OrderWavePlan(models.TransientModel):
 
     def _get_preview(self):
         """What the plan would be; changes nothing."""
-        nothing = dict.fromkeys(("transfers", "waves", "length", "first_come", "saving"), 0)
+        nothing = dict.fromkeys(("transfers", "waves", "metres", "first_come", "saving"), 0)
         if not self.warehouse_id:
             return nothing
         check_visible(self.warehouse_id)
@@ -68,7 +68,7 @@ class OrderWavePlan(models.TransientModel):
         return {
             "transfers": len(pickings),
             "waves": len(plan.waves),
-            "length": plan.length,
+            "metres": plan.length,
             "first_come": plan.first_come,
             "saving": saving,
         }

@@ -6,6 +6,7 @@ from ..common.access import as_service, check_visible, has_role, public
 from ..common.results import Arguments, error, row
 
 MOST_CLAIMED = 50  # pieces of work a call
+MOST_PASSED_OVER = 200  # pieces that others may be taking at the same moment
 
 
 class OrderClaimMixin(models.AbstractModel):
@@ -25,6 +26,22 @@ class OrderClaimMixin(models.AbstractModel):
         self.with_context(tracking_disable=True).write(
             {"claimed_by_id": user.id, "claimed_at": moment, "user_id": user.id}
         )
+
+    def _lock_free(self, work_ids):
+        """Those of these that nobody else is taking, locked.
+
+        One that was taken since this call began is a serialization failure: the call starts over.
+        """
+        if not work_ids:
+            return []
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED",
+                SQL.identifier(self._table),
+                work_ids,
+            )
+        )
+        return [work for (work,) in found]
 
     def _note_release(self):
         """Nobody's work any more."""
@@ -132,35 +149,51 @@ class OrderClaimTransferMixin(models.AbstractModel):
 
     def _claim_next(self, warehouse_id, limit):
         """Take what is most urgent; answers the rows."""
-        batches = self.env["stock.picking.batch"]
-        found = [
-            (*urgency, "batch", work)
-            for *urgency, work in self._lock_free(batches, warehouse_id, limit)
-        ] + [
-            (*urgency, "single", work)
-            for *urgency, work in self._lock_free(self, warehouse_id, limit)
-        ]
-        chosen = sorted(found)[:limit]
-        batches = batches.browse([work for *_urgency, kind, work in chosen if kind == "batch"])
-        singles = self.browse([work for *_urgency, kind, work in chosen if kind == "single"])
+        chosen = self._lock_next(warehouse_id, limit)
+        batches = self.env["stock.picking.batch"].browse(
+            [work for kind, work in chosen if kind == "batch"]
+        )
+        singles = self.browse([work for kind, work in chosen if kind == "single"])
         moment = fields.Datetime.now()
         (singles | batches.picking_ids)._note_claim(self.env.user, moment)
         batches._note_claim(self.env.user, moment)
         (singles if singles else self)._plan_tours()
         return [
             (batches if kind == "batch" else singles).browse(work)._prepare_work_row()
-            for *_urgency, kind, work in chosen
+            for kind, work in chosen
         ]
 
-    def _lock_free(self, works, warehouse_id, limit):
-        """Work that nobody has: rows (urgency, moment, id), locked until this call ends.
+    def _lock_next(self, warehouse_id, limit):
+        """The most urgent work nobody has: pairs (kind, id), locked until this call ends.
 
-        What somebody else is taking at this moment is passed over.
+        What somebody else is taking at this moment is passed over. No more is locked than is
+        taken, so that whoever asks meanwhile gets the next.
         """
         self.env.flush_all()
-        select = works._select_free(warehouse_id, self.env.uid)
-        self.env.cr.execute(SQL("%s LIMIT %s FOR NO KEY UPDATE OF work SKIP LOCKED", select, limit))
-        return [(-int(priority), at, work) for work, priority, at in self.env.cr.fetchall()]
+        works = {"batch": self.env["stock.picking.batch"], "single": self}
+        waiting = sorted(
+            (-int(priority), at, kind, work)
+            for kind, model in works.items()
+            for work, priority, at in self.env.execute_query(
+                SQL(
+                    "%s LIMIT %s",
+                    model._select_free(warehouse_id, self.env.uid),
+                    limit + MOST_PASSED_OVER,
+                )
+            )
+        )
+        chosen = []
+        while waiting and len(chosen) < limit:
+            count = limit - len(chosen)
+            wanted = [(kind, work) for *_urgency, kind, work in waiting[:count]]
+            locked = {
+                (kind, work)
+                for kind, model in works.items()
+                for work in model._lock_free([one for name, one in wanted if name == kind])
+            }
+            chosen += [one for one in wanted if one in locked]
+            waiting = waiting[count:]
+        return chosen
 
     def _select_free(self, warehouse_id, user_id):
         """Single transfers whose goods are there, most urgent first."""
@@ -207,6 +240,10 @@ class OrderClaimBatchMixin(models.AbstractModel):
         """Button: give it back."""
         self.check_access("write")
         return self.picking_ids[:1].action_release_work()
+
+    def _after_left(self, pickings):
+        """Transfers that are in no batch any more are nobody's work, and nothing is printed."""
+        pickings.filtered(lambda one: one.claimed_by_id and not one.batch_id)._release()
 
     def _select_free(self, warehouse_id, user_id):
         """Batches in progress with goods to pick, most urgent first."""

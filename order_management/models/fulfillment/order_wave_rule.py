@@ -1,6 +1,6 @@
 import logging
 from ast import literal_eval
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -37,7 +37,8 @@ class OrderWaveRule(models.Model):
         "delivery.carrier", string="Delivery methods", help="Without any, all of them."
     )
     location_id = fields.Many2one(
-        "stock.location", "Zone", ondelete="cascade", domain="[('warehouse_id', '=', warehouse_id)]",
+        "stock.location", "Zone", ondelete="cascade",
+        domain="[('warehouse_id', '=', warehouse_id)]",
         help="Only transfers that lie in it as a whole.",
     )  # fmt: skip
     lines = fields.Selection(
@@ -137,7 +138,7 @@ class OrderWaveRule(models.Model):
                 minutes=self.interval_minutes
             )
         moment = self._get_moment(now)
-        return bool(moment) and moment <= now and (self.last_run_at or datetime.min) < moment
+        return bool(moment) and (not self.last_run_at or self.last_run_at < moment)
 
     def _get_moment(self, now):
         """The last time of day, up to now, at which it plans; none without a cut-off."""
@@ -148,8 +149,8 @@ class OrderWaveRule(models.Model):
                 return None
             hour = self.warehouse_id.cutoff_hour - self.minutes_before / 60
         today = now.replace(tzinfo=UTC).astimezone(zone).replace(hour=0, minute=0, second=0)
-        for days in (0, 1):
-            day = (today - timedelta(days=days)).replace(tzinfo=None)
+        for days in (1, 0, -1):  # the hour before a cut-off at midnight is the day before
+            day = (today + timedelta(days=days)).replace(tzinfo=None)
             moment = (day + timedelta(hours=hour)).replace(tzinfo=zone).astimezone(UTC)
             if moment.replace(tzinfo=None) <= now:
                 return moment.replace(tzinfo=None)
