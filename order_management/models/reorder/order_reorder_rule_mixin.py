@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.tools import format_date
+from odoo.tools.gc import disabling_gc
 
 from ...tools.replenishment import (
     Limits,
@@ -97,6 +98,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             products = lacking.filtered(lambda rule, at=place: rule.warehouse_id == at).product_id
             self.env["order.forecast"].sudo()._run(place, products)
 
+    @disabling_gc()  # of many rules much is kept until the end: to look for cycles takes long
     def _propose(self):
         """Reckon levels of all rules and store them.
 
