@@ -79,10 +79,13 @@ def _smooth_sums(values, stops, width):
         phases.setdefault(stop % width, []).append(stop)
     found = {}
     for start, members in phases.items():
-        sums = [
-            sum(values[index : index + width])
-            for index in range(start, max(members) - width + 1, width)
-        ]
+        end = max(members)
+        sums = values[:end]
+        if width > 1:
+            sums = [
+                sum(values[index : index + width])
+                for index in range(start, end - width + 1, width)
+            ]  # fmt: skip
         counts = {stop // width: stop for stop in members if stop >= width}
         if not counts:
             continue
