@@ -2,8 +2,6 @@
 
 import json
 
-from psycopg2.extras import Json
-
 from odoo import fields
 from odoo.tools import SQL, float_repr, float_round, json_default
 
@@ -185,7 +183,7 @@ class _Column:
             return found
         except TypeError:  # lists and dictionaries
             if self.field.type == "json":  # core writes, reads and writes it again
-                return Json(value, dumps=_ENCODE) if value else None
+                return _ENCODE(value) if value else None
             return self.field.convert_to_column_insert(value, self.model)
 
     def _convert_new(self, value):

@@ -42,6 +42,7 @@ class DemandBook:
             place: day_of(now, zone_of(place, place.company_id)) for _product, place in policies
         }
         self.rows = self._read()
+        self.places = {}
         for pair, policy in policies.items():
             self.series[pair] = self._make(pair, policy)
 
@@ -99,7 +100,7 @@ class DemandBook:
         """The series of a product, with those that it replaces."""
         product, place = pair
         period, today = policy.period, self.today[place]
-        current, step = start_of(today, period), STEPS[period]
+        current = start_of(today, period)
         family = {}
         for part in (product, *self.old.get(product, ())):
             rows = self.rows.get((part.id, place.id, period), {})
@@ -111,12 +112,15 @@ class DemandBook:
         born = min(life[0] for life in lives.values())
         first = min(start_of(born, period), current)
         is_older = any(life[0] == born and life[3] for life in lives.values())
-        starts = make_starts(first, current, step)
-        shares = [self._make_share(rows, policy, starts) for rows in family.values()]
-        sold, raw, lost = (
-            [sum(values) for values in zip(*lists, strict=True)]
-            for lists in ([share[field] for share in shares] for field in range(3))
-        )
+        places = self._get_places(first, current, period)
+        starts = list(places)
+        shares = [self._make_share(rows, policy, places) for rows in family.values()]
+        sold, raw, lost, _notes = shares[0]
+        if len(shares) > 1:
+            sold, raw, lost = (
+                [sum(values) for values in zip(*lists, strict=True)]
+                for lists in ([share[field] for share in shares] for field in range(3))
+            )
         notes = [note for share in shares for note in share.notes]
         # Nothing could be sold on days on which none of them was there.
         gaps = None
@@ -126,11 +130,12 @@ class DemandBook:
                 own.insert(0, (born, lives[part][0] - timedelta(days=1)))
             gaps = own if gaps is None else intersect(gaps, own)
         cleaned = clean(starts, current, sold, gaps, first if is_older else born)
-        # What was lost is a part of what days without stock are made up for.
-        quantities = [
-            max(quantity, net + missed)
-            for quantity, net, missed in zip(cleaned.quantities, sold, lost, strict=True)
-        ]
+        quantities = cleaned.quantities
+        if any(lost):  # a part of what days without stock are made up for
+            quantities = [
+                max(quantity, net + missed)
+                for quantity, net, missed in zip(quantities, sold, lost, strict=True)
+            ]
         notes += [_note(**note, reference=False) for note in cleaned.notes]
         notes.sort(key=lambda note: note["date"])
         for part, share in zip(family, shares, strict=True):
@@ -139,10 +144,20 @@ class DemandBook:
                 notes.append(_note(start, "inherited", sum(share.sold), part.display_name))
         return DemandSeries(first, quantities, raw, cleaned.available, notes)
 
-    def _make_share(self, rows, policy, starts):
-        """What one product was asked for, by itself."""
-        places = {start: index for index, start in enumerate(starts)}
-        sold, raw, lost = ([0.0] * len(starts) for _list in range(3))
+    def _get_places(self, first, current, period):
+        """The first day of each closed period → its index; products mostly share them."""
+        key = (first, current, period)
+        if key not in self.places:
+            starts = make_starts(first, current, STEPS[period])
+            self.places[key] = {start: index for index, start in enumerate(starts)}
+        return self.places[key]
+
+    def _make_share(self, rows, policy, places):
+        """What one product was asked for, by itself.
+
+        :param dict places: first day of each period → its index
+        """
+        sold, raw, lost = ([0.0] * len(places) for _list in range(3))
         notes = []
         for kind in ("sold", "returned", "held", "lost"):
             if kind == "returned" and policy.returns != "net":

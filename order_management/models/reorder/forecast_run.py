@@ -142,11 +142,11 @@ class ForecastRun:
             "season": SEASONS[policy.period],
             "first_day": str(series.first_day),
             "next_day": str(self._get_next_day(pair[1], policy)),
-            "base": [round(quantity, 6) for quantity in effect.base],
-            "raw": [round(quantity, 6) for quantity in series.raw],
+            "base": _round(effect.base),
+            "raw": _round(series.raw),
             "available": [int(bool(there)) for there in effect.available],
-            "future": [round(factor, 6) for factor in effect.future],
-            "past": [round(factor, 6) for factor in effect.past],
+            "future": _round(effect.future),
+            "past": _round(effect.past),
             "method": policy.method,
             "policy": policy.id,
             "horizon": self.horizons[pair],
@@ -281,6 +281,11 @@ class ForecastRun:
 
 def _show(number):
     return f"{number:.3g}" if number < 999.5 else f"{number:.0f}"
+
+
+def _round(values):
+    """Six digits; most values are whole, which is sooner seen than rounded."""
+    return [value if value % 1 == 0.0 else round(value, 6) for value in values]
 
 
 def _multiply(base, factors):
