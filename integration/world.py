@@ -2,6 +2,7 @@
 
 ROLES = ("clerk", "picker", "returns", "manager", "integration", "auditor")
 STOCK = {"MUG": 200, "LAMP": 100, "CHAIR": 50, "RARE": 1}
+SHELVES = {"MUG": "A-02-1", "LAMP": "B-05-1", "CHAIR": "D-06-1", "RARE": "C-03-2"}
 BARCODES = {"MUG": "2000001", "LAMP": "2000002", "CHAIR": "2000003", "RARE": "2000004"}
 
 
@@ -29,6 +30,7 @@ class World:
         )
         self.warehouse = self._build_warehouse()
         self.products = {article: self._build_product(article) for article in self.prices}
+        self.floor = self._build_floor()
         self._fill_shelves()
         self.users = {role: self._build_user(role) for role in ROLES}
         self.channels = self._build_channels()
@@ -152,9 +154,26 @@ class World:
             taxes_id=[(6, 0, [self.tax])],
         )
 
+    def _build_floor(self):
+        """A hall of four aisles, with 48 new locations."""
+        floor = self._create("order.floor", name=f"{self.prefix} hall", warehouse_id=self.warehouse)
+        wizard = self._create(
+            "order.floor.place",
+            floor_id=floor,
+            work="create",
+            pattern="{aisle}-{bay}-{level}",
+            aisles="A..D",
+            bays="01..06",
+            levels="1..2",
+        )
+        self.admin.call("order.floor.place", "action_apply", [wizard])
+        return floor
+
     def _fill_shelves(self):
-        location = self._read("stock.warehouse", self.warehouse, "lot_stock_id")[0]
+        stock = self._read("stock.warehouse", self.warehouse, "lot_stock_id")[0]
         for article, product in self.products.items():
+            shelf = [("location_id", "=", stock), ("name", "=", SHELVES[article])]
+            location = self._search("stock.location", shelf)[0]
             quant = self._create(
                 "stock.quant",
                 product_id=product,

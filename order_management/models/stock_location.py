@@ -8,7 +8,12 @@ class StockLocation(models.Model):
     """
 
     _name = "stock.location"
-    _inherit = ["stock.location", "order.place.mixin", "order.removal.location.mixin"]
+    _inherit = [
+        "stock.location",
+        "order.place.mixin",
+        "order.slotting.place.mixin",
+        "order.removal.location.mixin",
+    ]
 
     def write(self, vals):
         result = super().write(vals)

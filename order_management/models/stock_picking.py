@@ -17,9 +17,11 @@ class StockPicking(models.Model):
         "order.packing.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",
+        "order.tour.picture.mixin",
         "order.pick.list.mixin",
         "order.claim.transfer.mixin",
         "order.picked.mixin",
+        "order.slotting.transfer.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
     ]
@@ -38,6 +40,12 @@ class StockPicking(models.Model):
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)
 
+    def action_cancel(self):
+        """Swaps of places whose transfers are cancelled are open again."""
+        result = super().action_cancel()
+        self._note_swaps()
+        return result
+
     def _action_done(self):
         short_lines = self.filtered("company_id.use_order_management")._count_short_lines()
         result = super()._action_done()
@@ -50,6 +58,7 @@ class StockPicking(models.Model):
         done._note_picks(short_lines)
         done._create_shipments()
         done._note_received_returns()
+        done._note_swaps()
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         orders = self._get_sale_orders()

@@ -11,6 +11,7 @@ class StockPickingBatch(models.Model):
     _inherit = [
         "stock.picking.batch",
         "order.tour.mixin",
+        "order.tour.picture.mixin",
         "order.pick.list.mixin",
         "order.batch.dispatch.mixin",
         "order.claim.batch.mixin",

@@ -25,6 +25,7 @@ HARMLESS = {
     "order.shipment.confirm_delivery": {"delivered_at": "2026-03-01T10:00:00Z"},
     "order.shipment.record_events": {"events": []},
     "order.return.request": {"requests": []},
+    "order.slotting.swap.reject": {"reason": "Test"},
     "order.return.refuse": {"reason": "Test"},
     "order.return.cancel": {"reason": "Test"},
     "order.return.receive": {"lines": []},
@@ -76,6 +77,12 @@ class TestCommonRoles(OrderManagementCase):
         cls.documents = cls._build_documents()
 
     @classmethod
+    def _create_batch(cls):
+        order = cls._create_order()
+        order.action_confirm()
+        return cls.env["stock.picking.batch"].create({"picking_ids": order.picking_ids.ids})
+
+    @classmethod
     def _build_documents(cls):
         """One record of each model that methods are called on."""
         order = cls._create_order()
@@ -109,12 +116,31 @@ class TestCommonRoles(OrderManagementCase):
             {"product_id": cls.product.id, "location_id": cls.warehouse.lot_stock_id.id}
         )
         (proposed,) = cls.as_role(rule, "manager").propose_levels()
+        advice = cls.env["order.slotting.advice"].create(
+            {
+                "warehouse_id": cls.warehouse.id,
+                "company_id": cls.company.id,
+                "at": "2026-03-01 10:00:00",
+                "swap_ids": [
+                    Command.create(
+                        {
+                            "warehouse_id": cls.warehouse.id,
+                            "company_id": cls.company.id,
+                            "product_id": cls.product.id,
+                            "location_id": cls.warehouse.lot_stock_id.id,
+                            "location_dest_id": cls.warehouse.lot_stock_id.id,
+                        }
+                    )
+                ],
+            }
+        )
         return {
             "order.reorder.proposal": cls.env["order.reorder.proposal"].browse(
                 proposed["proposal_id"]
             ),
             "sale.order": order,
             "stock.picking": picking,
+            "stock.picking.batch": cls._create_batch(),
             "stock.package": package
             if isinstance(package, models.BaseModel)
             else picking.move_line_ids.result_package_id,
@@ -129,6 +155,7 @@ class TestCommonRoles(OrderManagementCase):
             "order.intake": cls.env["order.intake"].browse(intake[0]["intake_id"]),
             "order.job": cls.env["order.job"].browse(job["job_id"]),
             "stock.warehouse.orderpoint": rule,
+            "order.slotting.swap": advice.swap_ids,
         }
 
     def _published(self):

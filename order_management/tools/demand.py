@@ -84,6 +84,8 @@ def clean(starts, end, sold, gaps, born):
     :param date born: the first day on which there was the product
     :return: :class:`Clean`, its notes being ``{"date", "kind", "quantity"}``
     """
+    if not gaps and not (starts and born > starts[0]):
+        return Clean(list(sold), [True] * len(sold), [])
     missing = count_missing(starts, end, gaps)
     if starts and born > starts[0]:
         missing[0] += (min(born, starts[1] if len(starts) > 1 else end) - starts[0]).days

@@ -5,8 +5,6 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...tools.tours import Layout
-from .order_floor import ends_of
-
 
 WIDEST_AISLE = 6.0  # metres between the racks on both sides
 
@@ -14,6 +12,14 @@ WIDEST_AISLE = 6.0  # metres between the racks on both sides
 def middle_of(xs):
     """Where people walk between racks, to the centimetre."""
     return round((min(xs) + max(xs)) / 2, 2)
+
+
+def ends_of(front, back, margin=1.5):
+    """The cross aisles of a floor that states none: before the first and behind the last place.
+
+    :param float margin: metres from the middle of the outermost bay to that of the cross aisle
+    """
+    return [min(0.0, front), back + margin]
 
 
 class Spot(NamedTuple):
@@ -41,13 +47,13 @@ class FloorBook:
     """
 
     def __init__(self, warehouses):
-        env = warehouses.env
+        self.env = env = warehouses.env
         self.floors = env["order.floor"].sudo().search([("warehouse_id", "in", warehouses.ids)])
         self.floors.cross_aisle_ids.fetch(["floor_id", "pos_y"])
         self._roots = {floor.location_id.id: floor for floor in self.floors}
         self.aisles, self._ends, self._spots = {}, {}, {}
         self.places = self._read(env, warehouses)
-        middles = self._measure_aisles()
+        self._middles = middles = self._measure_aisles()
         self.layouts = {key: self._get_layout(key) for key in self.aisles}
         for location, (key, aisle, x, y) in self.places.items():
             lines = self.layouts[key].cross_aisles
@@ -114,6 +120,14 @@ class FloorBook:
     def any_layout(self):
         """A floor to plan on where no places are known."""
         return next(iter(self.layouts.values()), Layout((0.0,), (0.0, 1.0), (0.0, 0.0)))
+
+    def name_aisles(self, key):
+        """x of the middle of each aisle of a floor → its name, empty where it has none."""
+        names = {}
+        for (floor, aisle, _x), middle in sorted(self._middles.items()):
+            if floor == key:
+                names[middle] = names.get(middle) or aisle
+        return names
 
     def spot(self, location_id):
         """The :class:`Spot` of a location, or ``None`` where it has no place."""

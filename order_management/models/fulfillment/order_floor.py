@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.tours import Layout
+from .floor_book import ends_of
 
 
 class OrderFloor(models.Model):
@@ -12,6 +13,7 @@ class OrderFloor(models.Model):
     """
 
     _name = "order.floor"
+    _inherit = ["order.floor.picture.mixin", "order.floor.places.mixin"]
     _description = "Floor plan"
     _order = "warehouse_id, sequence, id"
     _check_company_auto = True
@@ -35,10 +37,10 @@ class OrderFloor(models.Model):
         help="All locations beneath it that have a place lie on this floor.",
     )  # fmt: skip
     depot_x = fields.Float(
-        "Depot X", digits=(16, 3), help="Where tours start and end: metres along the front."
+        digits=(16, 3), help="Where tours start and end: metres along the front."
     )
     depot_y = fields.Float(
-        "Depot Y", digits=(16, 3), help="It lies on a cross aisle; the nearest one is taken."
+        digits=(16, 3), help="It lies on a cross aisle; the nearest one is taken."
     )
     cross_aisle_ids = fields.One2many("order.floor.cross.aisle", "floor_id", copy=True)
     tour_method = fields.Selection(
@@ -109,11 +111,3 @@ class OrderFloorCrossAisle(models.Model):
     pos_y = fields.Float("Y", digits=(16, 3), required=True, help="Metres from the front.")
 
     _pos_y_uniq = models.UniqueIndex("(floor_id, pos_y)", "There is a cross aisle already.")
-
-
-def ends_of(front, back, margin=1.5):
-    """The cross aisles of a floor that states none: before the first and behind the last place.
-
-    :param float margin: metres from the middle of the outermost bay to that of the cross aisle
-    """
-    return [min(0.0, front), back + margin]

@@ -34,6 +34,7 @@ class DemandBook:
     def __init__(self, policies):
         self.policies = policies
         self.series = {}
+        self.calendars = {}  # (first day, day after the last, kind) → first days, their places
         if not policies:
             return
         self.env = next(iter(policies))[0].env
@@ -42,7 +43,6 @@ class DemandBook:
             place: day_of(now, zone_of(place, place.company_id)) for _product, place in policies
         }
         self.rows = self._read()
-        self.places = {}
         for pair, policy in policies.items():
             self.series[pair] = self._make(pair, policy)
 
@@ -100,7 +100,7 @@ class DemandBook:
         """The series of a product, with those that it replaces."""
         product, place = pair
         period, today = policy.period, self.today[place]
-        current = start_of(today, period)
+        current, step = start_of(today, period), STEPS[period]
         family = {}
         for part in (product, *self.old.get(product, ())):
             rows = self.rows.get((part.id, place.id, period), {})
@@ -112,10 +112,13 @@ class DemandBook:
         born = min(life[0] for life in lives.values())
         first = min(start_of(born, period), current)
         is_older = any(life[0] == born and life[3] for life in lives.values())
-        places = self._get_places(first, current, period)
-        starts = list(places)
+        key = (first, current, period)
+        if key not in self.calendars:
+            starts = make_starts(first, current, step)
+            self.calendars[key] = starts, {start: place for place, start in enumerate(starts)}
+        starts, places = self.calendars[key]
         shares = [self._make_share(rows, policy, places) for rows in family.values()]
-        sold, raw, lost, _notes = shares[0]
+        sold, raw, lost = shares[0][:3]
         if len(shares) > 1:
             sold, raw, lost = (
                 [sum(values) for values in zip(*lists, strict=True)]
@@ -130,11 +133,12 @@ class DemandBook:
                 own.insert(0, (born, lives[part][0] - timedelta(days=1)))
             gaps = own if gaps is None else intersect(gaps, own)
         cleaned = clean(starts, current, sold, gaps, first if is_older else born)
+        # What was lost is a part of what days without stock are made up for.
         quantities = cleaned.quantities
-        if any(lost):  # a part of what days without stock are made up for
+        if any(lost) or cleaned.notes or min(sold, default=0.0) < 0.0:
             quantities = [
                 max(quantity, net + missed)
-                for quantity, net, missed in zip(quantities, sold, lost, strict=True)
+                for quantity, net, missed in zip(cleaned.quantities, sold, lost, strict=True)
             ]
         notes += [_note(**note, reference=False) for note in cleaned.notes]
         notes.sort(key=lambda note: note["date"])
@@ -144,18 +148,10 @@ class DemandBook:
                 notes.append(_note(start, "inherited", sum(share.sold), part.display_name))
         return DemandSeries(first, quantities, raw, cleaned.available, notes)
 
-    def _get_places(self, first, current, period):
-        """The first day of each closed period → its index; products mostly share them."""
-        key = (first, current, period)
-        if key not in self.places:
-            starts = make_starts(first, current, STEPS[period])
-            self.places[key] = {start: index for index, start in enumerate(starts)}
-        return self.places[key]
-
     def _make_share(self, rows, policy, places):
         """What one product was asked for, by itself.
 
-        :param dict places: first day of each period → its index
+        :param dict places: first day of a period → its place
         """
         sold, raw, lost = ([0.0] * len(places) for _list in range(3))
         notes = []

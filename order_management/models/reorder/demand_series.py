@@ -31,5 +31,5 @@ def start_of(day, period):
     if period == "month":
         return day.replace(day=1)
     if period == "week":
-        return day - relativedelta(days=day.weekday())
+        return day - timedelta(days=day.weekday())
     return day

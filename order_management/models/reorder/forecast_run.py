@@ -4,6 +4,7 @@ import hashlib
 import json
 from array import array
 from collections import defaultdict
+from operator import mul
 
 from odoo import fields
 
@@ -144,7 +145,7 @@ class ForecastRun:
             "next_day": str(self._get_next_day(pair[1], policy)),
             "base": _round(effect.base),
             "raw": _round(series.raw),
-            "available": [int(bool(there)) for there in effect.available],
+            "available": list(map(int, map(bool, effect.available))),
             "future": _round(effect.future),
             "past": _round(effect.past),
             "method": policy.method,
@@ -185,7 +186,7 @@ class ForecastRun:
         said, errors = self._study(facts, base, available, options)
         future = facts["future"]
         mean, low, high = (
-            [round(value * factor, 4) for value, factor in zip(values, future, strict=True)]
+            [round(value, 4) for value in _times(values, future)]
             for values in (said.mean, said.low, said.high)
         )
         days = DAYS[policy.period]
@@ -204,7 +205,7 @@ class ForecastRun:
             "first_day": facts["first_day"],
             "history": _multiply(base, facts["past"]),
             "raw": facts["raw"],
-            "is_whole": all(float(quantity).is_integer() for quantity in facts["raw"]),
+            "is_whole": all(map(float.is_integer, facts["raw"])),
             "available": available,
             "notes": self.series[pair].notes,
             "method": said.method,
@@ -284,15 +285,22 @@ def _show(number):
 
 
 def _round(values):
-    """Six digits; most values are whole, which is sooner seen than rounded."""
-    return [value if value % 1 == 0.0 else round(value, 6) for value in values]
+    """Values to six digits; whole ones, as most are, stay as they are."""
+    values = list(map(float, values))
+    if all(map(float.is_integer, values)):
+        return values
+    return [round(value, 6) for value in values]
 
 
 def _multiply(base, factors):
     """The base with what events added; mostly there are none."""
-    if all(factor == 1.0 for factor in factors):
+    if factors.count(1.0) == len(factors):
         return base
-    return [round(value * factor, 4) for value, factor in zip(base, factors, strict=True)]
+    return [round(value, 4) for value in _times(base, factors)]
+
+
+def _times(values, factors):
+    return map(mul, values, factors)
 
 
 def _seal(facts):

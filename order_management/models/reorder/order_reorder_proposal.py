@@ -39,7 +39,7 @@ class OrderReorderProposal(models.Model):
         "stock.warehouse.orderpoint", "Reordering rule", required=True, readonly=True,
         index=True, ondelete="cascade",
     )  # fmt: skip
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -221,3 +221,35 @@ def test_wrong_arguments(wrong):
 def test_wrong_classes(lines, shares, name):
     with pytest.raises(ValueError, match=name):
         classify_by_lines(lines, shares)
+
+
+def test_fixed_slots_stay():
+    """What stands in a fixed slot counts for the tours, alone or with others, and stays there."""
+    slots = [Slot(slot.id, slot.place, is_fixed=slot.id == "0:4") for slot in SLOTS]
+    products = stand(("fast", "10:12"), ("slow", "0:4"), ("rare", "0:4"), ("mid", "0:8"))
+    orders = [["fast"]] * 20 + [["slow", "rare"]] * 2
+    advice = advise_swaps(orders, products, slots, LAYOUT, 2.0)
+    (swap,) = advice.swaps
+    assert (swap.product, swap.slot, swap.other) == ("fast", "0:8", "mid")
+    assert (advice.before, advice.after) == (448.0, 168.0)
+    with pytest.raises(ValueError, match="two stand"):
+        advise_swaps(orders, products, SLOTS, LAYOUT, 2.0)
+
+
+def test_forbidden_slots_are_left():
+    """Neither does the product go there, nor what stands there to the product's slot."""
+    products = stand(("fast", "10:12"), ("slow", "0:4"))
+    orders = [["fast"]] * 20 + [["slow"]] * 2
+    for forbidden in ([("fast", "0:4")], [("slow", "10:12")]):
+        (swap,) = advise_swaps(orders, products, SLOTS, LAYOUT, 2.0, forbidden=forbidden).swaps
+        assert (swap.slot, swap.other) == ("0:8", False)
+
+
+def test_partner_is_told():
+    """Bought together: the swap names what the product goes to, and how often."""
+    products = stand(("a", "0:4"), ("b", "10:4"), ("c", "0:8"))
+    orders = [["a", "b"]] * 5 + [["c"]] * 5 + [["a"]] * 2
+    swaps = advise_swaps(orders, products, SLOTS, LAYOUT, 1.0).swaps
+    told = [(swap.product, swap.partner, swap.together) for swap in swaps if swap.partner]
+    assert told in ([("b", "a", 5)], [("a", "b", 5)], [])
+    assert all(swap.partner for swap in swaps if swap.reason == "together")

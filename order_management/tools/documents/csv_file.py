@@ -6,13 +6,15 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from . import table
 from .columns import TableOptions, known_headers
 from .table import Item, Refused, Row
 
 DELIMITERS = (",", ";", "\t")
+
+Fits = Callable[[Sequence[object]], int]
 
 _ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,7 +35,7 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
     """
     options = options or TableOptions()
     try:
-        text, delimiter = _delimited(_decoded(content), options)
+        text, delimiter = _delimited(_decoded(content), _fits(options))
         decimal = "." if delimiter == "," else None
         return table.read(_rows(text, delimiter), options, decimal)
     except Refused as refusal:
@@ -42,8 +44,21 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
 
 def first_row(content: bytes, options: TableOptions) -> tuple[object, ...]:
     """Return the cells of the header; raises `Refused` for a file that is no table."""
-    text, delimiter = _delimited(_decoded(content), options)
+    text, delimiter = _delimited(_decoded(content), _fits(options))
     return _first_row(text, delimiter)
+
+
+def rows(content: bytes, fits: Fits) -> tuple[Iterator[Row], str | None]:
+    """Return all rows of any table, and the decimal sign its delimiter suggests.
+
+    `fits` counts the headers that are known in a row. Raises `Refused`, also while rows are read.
+    """
+    text, delimiter = _delimited(_decoded(content), fits)
+    return _rows(text, delimiter), "." if delimiter == "," else None
+
+
+def _fits(options: TableOptions) -> Fits:
+    return lambda header: known_headers(header, options)
 
 
 def _decoded(content: bytes) -> str:
@@ -74,17 +89,14 @@ def _decoded_unmarked(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def _delimited(text: str, options: TableOptions) -> tuple[str, str]:
+def _delimited(text: str, fits: Fits) -> tuple[str, str]:
     """Return the table's text, and the delimiter it names or that fits its header best."""
     named = _SEPARATOR_LINE.match(text)
     if named:
         return text[named.end() :], named[1]
     headers = {delimiter: _first_row(text, delimiter) for delimiter in DELIMITERS}
-    fits = {
-        delimiter: (known_headers(header, options), len(header))
-        for delimiter, header in headers.items()
-    }
-    return text, max(DELIMITERS, key=fits.__getitem__)
+    known = {delimiter: (fits(header), len(header)) for delimiter, header in headers.items()}
+    return text, max(DELIMITERS, key=known.__getitem__)
 
 
 def _first_row(text: str, delimiter: str) -> tuple[object, ...]:

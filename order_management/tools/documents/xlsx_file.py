@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 
 from openpyxl import Workbook, load_workbook
@@ -17,6 +17,8 @@ from .cells import Fault, is_blank
 from .columns import COLUMN_LIMIT, TableOptions, known_headers
 from .table import ROW_LIMIT, Item, Refused, Row
 from .xlsx_formulas import Place
+
+Fits = Callable[[Sequence[object]], int]
 
 SHEET_ROWS = 1_048_576  # rows that a sheet can have
 
@@ -31,7 +33,7 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
     options = options or TableOptions()
     try:
         xlsx_archive.check(content)
-        return table.read(_rows(content, options), options)
+        return table.read(_rows(content, _fits(options)), options)
     except Refused as refusal:
         return [table.refused(refusal.error)]
 
@@ -39,25 +41,38 @@ def read(content: bytes, options: TableOptions | None = None) -> list[Item]:
 def first_row(content: bytes, options: TableOptions) -> tuple[object, ...]:
     """Return the cells of the header; raises `Refused` for a file that is no workbook."""
     xlsx_archive.check(content)
-    rows = _rows(content, options)
-    return rows[0].cells if rows else ()
+    found = _rows(content, _fits(options))
+    return found[0].cells if found else ()
 
 
-def _rows(content: bytes, options: TableOptions) -> list[Row]:
+def rows(content: bytes, fits: Fits) -> list[Row]:
+    """Return the rows of any table, as far as the limit and one beyond; raises `Refused`.
+
+    `fits` counts the headers that are known in a row: the first sheet with one is read.
+    """
+    xlsx_archive.check(content)
+    return _rows(content, fits)
+
+
+def _fits(options: TableOptions) -> Fits:
+    return lambda header: known_headers(header, options)
+
+
+def _rows(content: bytes, fits: Fits) -> list[Row]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that have nothing to do with the cells
-            return _rows_of_orders(content, options)
+            return _rows_of_sheet(content, fits)
     except Refused:
         raise
     except Exception as problem:  # a damaged part makes openpyxl raise almost anything
         raise xlsx_archive.not_a_workbook() from problem
 
 
-def _rows_of_orders(content: bytes, options: TableOptions) -> list[Row]:
+def _rows_of_sheet(content: bytes, fits: Fits) -> list[Row]:
     """Return the header and the rows below, as far as the limit and one beyond."""
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    sheet = _sheet_of_orders(book, options)
+    sheet = _find_sheet(book, fits)
     if sheet is None:
         return []
     header = _header(sheet)
@@ -66,13 +81,13 @@ def _rows_of_orders(content: bytes, options: TableOptions) -> list[Row]:
     return list(islice(_filled_rows(sheet, len(header.cells), lost), ROW_LIMIT + 2))
 
 
-def _sheet_of_orders(book: Workbook, options: TableOptions) -> ReadOnlyWorksheet | None:
+def _find_sheet(book: Workbook, fits: Fits) -> ReadOnlyWorksheet | None:
     """Return the first sheet with a header we know a key of, else the first that is not blank."""
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     filled = None
     for sheet in visible or book.worksheets:
         header = _header(sheet)
-        if header and known_headers(header.cells, options):
+        if header and fits(header.cells):
             return sheet
         if header and filled is None:
             filled = sheet

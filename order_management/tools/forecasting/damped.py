@@ -10,6 +10,8 @@ from .lines import Line
 LEVELS = (0.15, 0.3, 0.05, 0.5, 0.75, 0.95)  # the usual ones first
 TRENDS = (0.05, 0.2)  # share of the level's constant
 DAMPINGS = (0.8, 0.9, 0.98)
+WAYS = tuple((share, damping) for share in TRENDS for damping in DAMPINGS)
+USUAL = (0.05, 0.9)
 START = 5  # values that the first slope is taken from
 
 
@@ -32,32 +34,47 @@ def _fit(values, stops):
     marks = sorted(set(stops))
     pieces = _cut(values, marks)
     best = dict.fromkeys(marks)
-    bound = inf  # the best so far of the last stop: a sum above it can win nowhere any more
-    for gain in LEVELS:
-        for share in TRENDS:
-            bend = gain * share
-            for damping in DAMPINGS:
-                level, slope, sse = first, climb, 0.0
-                for stop, piece in pieces:
-                    for value in piece:
-                        slope *= damping
-                        level += slope
-                        miss = value - level
-                        sse += miss * miss
-                        level += gain * miss
-                        slope += bend * miss
-                    if sse > bound:
-                        break
-                    if stop:
-                        known = best[stop]
-                        if known is None or sse < known[0]:
-                            best[stop] = (sse, level, slope, damping, gain)
-                else:
-                    bound = min(bound, sse)
+    usual = [(gain, USUAL) for gain in LEVELS]
+    bound = _try(usual, first, climb, pieces, best, inf)
+    # The way of the trend is looked for with that constant of the level which is best at a stop.
+    chosen = {stop: found[4] for stop, found in best.items()}
+    gains = sorted(set(chosen.values()))
+    others = [(gain, way) for gain in gains for way in WAYS if way != USUAL]
+    _try(others, first, climb, pieces, best, bound, chosen)
     return {
         stop: Line(level, slope, damping, sse, stop - 1, gain)
         for stop, (sse, level, slope, damping, gain) in best.items()
     }
+
+
+def _try(choices, first, climb, pieces, best, bound, chosen=None):
+    """Fit with some constants; keeps the best of each stop in ``best``.
+
+    :param list choices: ``(constant of the level, (its share for the trend, damping))``
+    :param float bound: of the last stop, the least sum so far: one above it wins nowhere any more
+    :param dict chosen: stop → the constant of the level that alone is tried there
+    :return float: the new bound
+    """
+    for gain, (share, damping) in choices:
+        bend = gain * share
+        level, slope, sse = first, climb, 0.0
+        for stop, piece in pieces:
+            for value in piece:
+                slope *= damping
+                level += slope
+                miss = value - level
+                sse += miss * miss
+                level += gain * miss
+                slope += bend * miss
+            if sse > bound:
+                break
+            if stop and (chosen is None or chosen[stop] == gain):
+                known = best[stop]
+                if known is None or sse < known[0]:
+                    best[stop] = (sse, level, slope, damping, gain)
+        else:
+            bound = min(bound, sse) if chosen is None else bound
+    return bound
 
 
 def _cut(values, marks):

@@ -2,6 +2,8 @@
 
 from statistics import NormalDist
 
+from .lines import Rates
+
 MIDDLE = NormalDist().inv_cdf(0.9)
 
 
@@ -15,10 +17,11 @@ def make_band(model, mean, gap, start, season):
     :param season: :class:`season.Season`, or ``None``
     :return tuple: the lists ``low`` and ``high``
     """
-    if hasattr(model, "below"):  # a rate: single periods are not spread around it evenly
+    if isinstance(model, Rates):  # a rate: single periods are not spread around it evenly
         ratios = [value / model.rate if model.rate > 0.0 else 1.0 for value in mean]
-        low = [min(model.below * ratio, value) for ratio, value in zip(ratios, mean, strict=True)]
-        high = [max(model.above * ratio, value) for ratio, value in zip(ratios, mean, strict=True)]
+        below, above = model.below, model.above
+        low = [min(below * ratio, value) for ratio, value in zip(ratios, mean, strict=True)]
+        high = [max(above * ratio, value) for ratio, value in zip(ratios, mean, strict=True)]
         return low, high
     reach = MIDDLE + (MIDDLE**3 + MIDDLE) / (4.0 * max(model.count - 2, 1))  # Student's t
     low, high = [], []

@@ -79,8 +79,24 @@ class Rates(NamedTuple):
     """A constant rate of sparse demand; single periods are nothing like it."""
 
     rate: float
-    below: float  # one in ten periods is at most this
-    above: float  # one in ten periods is at least this
+    known: list  # the last values it was fitted to
+
+    @property
+    def below(self):
+        """One in ten periods is at most this."""
+        ordered, ratio = self._compare()
+        return min(ordered[int(0.1 * (len(ordered) - 1))] * min(ratio, 1.0), self.rate)
+
+    @property
+    def above(self):
+        """One in ten periods is at least this."""
+        ordered, ratio = self._compare()
+        return max(ordered[-1 - int(0.1 * (len(ordered) - 1))] * max(ratio, 1.0), self.rate)
+
+    def _compare(self):
+        """The last values by size, and the rate over their mean."""
+        mean = sum(self.known) / len(self.known)
+        return sorted(self.known), self.rate / mean if mean > 0.0 else 1.0
 
     def predict(self, steps):
         """The rate, again and again."""

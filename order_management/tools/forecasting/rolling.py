@@ -48,15 +48,17 @@ class Rolling:
 
     def prepare(self, stop):
         """What is known at a stop, made fit for a method; ``None``: nothing."""
-        if stop not in self.prepared:
-            self.prepared[stop] = prepare(
+        try:
+            return self.prepared[stop]
+        except KeyError:
+            self.prepared[stop] = found = prepare(
                 self.history[:stop],
                 self.available[:stop],
                 self.season,
                 self.profile,
                 len(self.history) - stop,
             )
-        return self.prepared[stop]
+            return found
 
     def choose(self):
         """The name of the method that is chosen now."""
@@ -72,6 +74,8 @@ class Rolling:
         """Models at some stops, as far as something is known there: stop → model."""
         fits = self.fits.setdefault(method, {})
         missing = [stop for stop in stops if stop not in fits]
+        if not missing:
+            return fits
         shared = {}
         for stop in missing:
             known = self.prepare(stop)
@@ -167,7 +171,8 @@ class Rolling:
         season = self.get_season(method, known)
         if season is not None:
             values = season.put_back(values, len(known.values))
-        return [max(value, 0.0) for value in values][known.gap :]
+        values = values[known.gap :] if known.gap else values
+        return [max(value, 0.0) for value in values] if min(values, default=0.0) < 0.0 else values
 
     def compare(self, method, block, most):
         """(actual, forecast) of each step of each origin that could be sold."""

@@ -1,6 +1,6 @@
 """Naive, seasonal naive and means: what a better method has to beat."""
 
-from .lines import Line, Rates
+from .lines import Line
 
 
 def trace_naive(values, stops):
@@ -68,13 +68,3 @@ class SeasonalNaive:
     def spreads(self, steps):
         """The deviations of periods; each season that goes by adds as much again."""
         return [(self.variance * (1 + (step - 1) // self.season)) ** 0.5 for step in steps]
-
-
-def make_rates(values, rate):
-    """A rate of sparse demand with what single periods are like."""
-    known = sorted(values[-24:])
-    mean = sum(known) / len(known)
-    ratio = rate / mean if mean > 0.0 else 1.0
-    below = known[int(0.1 * (len(known) - 1))]
-    above = known[-1 - int(0.1 * (len(known) - 1))]
-    return Rates(rate, min(below * min(ratio, 1.0), rate), max(above * max(ratio, 1.0), rate))

@@ -9,11 +9,12 @@ Society 66 (2015).
 from itertools import accumulate
 from math import sqrt
 
-from .simple import make_rates
+from .lines import Rates
 
 SMOOTHING = (0.1, 0.2, 0.3)
 CROSTON = 0.1
 FADING = 1.0  # so many deviations fewer periods with demand than before: it fades
+LATELY = 24  # periods that tell what single ones are like
 WINDOW = 24  # periods that are compared with those before them
 
 
@@ -22,24 +23,28 @@ def trace_imapa(values, stops):
     levels = {}
     filled = list(accumulate((1 if value > 0.0 else 0 for value in values), initial=0))
     return [
-        make_rates(values[:stop], _imapa(values, stop, stops, levels, filled)) for stop in stops
+        _make_rates(values, stop, _imapa(values, stop, stops, levels, filled)) for stop in stops
     ]
 
 
 def trace_tsb(values, stops):
     """The chance of demand and its size, smoothed apart; the constants fit best."""
-    return [make_rates(values[:stop], _tsb(values[:stop])) for stop in stops]
+    return [_make_rates(values, stop, _tsb(values[:stop])) for stop in stops]
 
 
 def trace_croston(values, stops):
     """Size over interval, both smoothed."""
-    return [make_rates(values[:stop], _croston(values[:stop])) for stop in stops]
+    return [_make_rates(values, stop, _croston(values[:stop])) for stop in stops]
 
 
 def trace_sba(values, stops):
     """Croston's, less its bias."""
     factor = 1.0 - CROSTON / 2.0
-    return [make_rates(values[:stop], factor * _croston(values[:stop])) for stop in stops]
+    return [_make_rates(values, stop, factor * _croston(values[:stop])) for stop in stops]
+
+
+def _make_rates(values, stop, rate):
+    return Rates(rate, values[max(stop - LATELY, 0) : stop])
 
 
 def _imapa(values, stop, stops, levels, filled):
@@ -79,13 +84,12 @@ def _smooth_sums(values, stops, width):
         phases.setdefault(stop % width, []).append(stop)
     found = {}
     for start, members in phases.items():
-        end = max(members)
-        sums = values[:end]
+        sums = values[: max(members)]
         if width > 1:
             sums = [
                 sum(values[index : index + width])
-                for index in range(start, end - width + 1, width)
-            ]  # fmt: skip
+                for index in range(start, len(sums) - width + 1, width)
+            ]
         counts = {stop // width: stop for stop in members if stop >= width}
         if not counts:
             continue

@@ -34,6 +34,8 @@ class Swap:
     other_slot: object
     saving: float
     reason: str
+    partner: object = False
+    together: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,15 @@ class Advice:
 
 
 def advise_swaps(
-    orders, products, slots, layout: Layout, weeks: float, *, rules=None, most=20, least_saving=0.0
-) -> Advice:
+    orders, products, slots, layout: Layout, weeks: float, *, rules=None, most=20,
+    least_saving=0.0, forbidden=()
+) -> Advice:  # fmt: skip
     """The swaps that would have saved most on the orders of some weeks.
 
     Looked at are often picked products in far slots against seldom picked ones, or nothing, in
     near ones; products bought together; heavy ones that stand too high. Each is measured by the
-    shortest tours of the orders it touches. A product moves once at most.
+    shortest tours of the orders it touches. A product moves once at most. What is heavy and too
+    high moves also where that saves nothing, though not where it costs.
 
     :param orders: lists of product ids, each walked on one tour
     :param products: each a :class:`Product`
@@ -72,6 +76,7 @@ def advise_swaps(
     :param Rules rules: what may stand where
     :param int most: swaps
     :param float least_saving: metres a week; less is not worth the trouble
+    :param forbidden: ``(product, slot)``, where a product is not to go
     :return: :class:`Advice`
     :raises ValueError: an argument is wrong
     """
@@ -81,7 +86,7 @@ def advise_swaps(
         raise ValueError("most: a whole number, at least 0, is expected")
     weeks = number(weeks, "weeks", above=0)
     least_saving = number(least_saving, "least_saving", least=0)
-    floor = _Floor(products, slots, orders, layout, rules or Rules())
+    floor = _Floor(products, slots, orders, layout, rules or Rules(), forbidden)
     before = floor.total / weeks
     swaps = _chosen(floor, most, least_saving * weeks, weeks)
     return Advice(swaps, before, floor.total / weeks, floor.too_high())
@@ -90,10 +95,10 @@ def advise_swaps(
 class _Floor:
     """Who stands where now, and how far one walks for it."""
 
-    def __init__(self, products, slots, orders, layout, rules):
+    def __init__(self, products, slots, orders, layout, rules, forbidden):
         self.products = _by_id(products, "products", Product)
         self.slots = _by_id(slots, "slots", Slot)
-        self.rules, self.walks = rules, Walks(layout)
+        self.rules, self.walks, self.forbidden = rules, Walks(layout), set(forbidden)
         places = layout.places(slot.place for slot in self.slots.values())
         self.place = dict(zip(self.slots, places, strict=True))
         self.distance = {
@@ -103,9 +108,12 @@ class _Floor:
         for product in self.products.values():
             if product.slot not in self.slots:
                 raise ValueError(f"products: {product.slot!r} is none of the slots")
+            self.slot_of[product.id] = product.slot
+            if self.slots[product.slot].is_fixed:
+                continue
             if product.slot in self.held:
                 raise ValueError(f"products: two stand in {product.slot!r}")
-            self.slot_of[product.id], self.held[product.slot] = product.slot, product.id
+            self.held[product.slot] = product.id
         self.orders = [
             [one for one in dict.fromkeys(order) if one in self.products] for order in orders
         ]
@@ -116,6 +124,7 @@ class _Floor:
         self.lines = {product: len(self.orders_of[product]) for product in self.products}
         self.lengths = [self._length(order, self.slot_of) for order in self.orders]
         self.total = sum(self.lengths)
+        self.affinities = find_affinities(self.orders)
         self.version = 0
 
     def _length(self, order, slot_of):
@@ -124,7 +133,11 @@ class _Floor:
     def is_allowed(self, product, slot):
         """Whether the product may go there, and what stands there to where it stands."""
         here, other = self.slot_of[product], self.held.get(slot)
-        if slot == here or not self.rules.allow(self.products[product], self.slots[slot]):
+        if slot == here or self.slots[slot].is_fixed or self.slots[here].is_fixed:
+            return False
+        if (product, slot) in self.forbidden or (other, here) in self.forbidden:
+            return False
+        if not self.rules.allow(self.products[product], self.slots[slot]):
             return False
         return other is None or self.rules.allow(self.products[other], self.slots[here])
 
@@ -160,6 +173,15 @@ class _Floor:
         self.total = sum(self.lengths)
         self.version += 1
 
+    def partner(self, product, slot):
+        """What it is bought with and stands in the aisle of that slot, and in how many orders."""
+        for pair in self.affinities:
+            if product in (pair.first, pair.second):
+                other = pair.second if product == pair.first else pair.first
+                if self.place[self.slot_of[other]][0] == self.place[slot][0]:
+                    return other, pair.count
+        return False, 0
+
     def too_high(self):
         """Heavy products above their level."""
         return [
@@ -194,7 +216,8 @@ def _chosen(floor, most, least, weeks):
     while heap and len(swaps) < most:
         negative, rank, version, product, slot, reason = heappop(heap)
         other = floor.held.get(slot)
-        if -negative <= max(least, 1e-9) or product in moved or other in moved:
+        enough = -1e-9 if reason == LOW else max(least, 1e-9)
+        if -negative <= enough or product in moved or other in moved:
             continue
         if not floor.is_allowed(product, slot):
             continue
@@ -205,9 +228,9 @@ def _chosen(floor, most, least, weeks):
         here = floor.slot_of[product]
         floor.move(product, slot)
         moved |= {product, other} - {None}
-        swaps.append(
-            Swap(product, slot, False if other is None else other, here, -negative / weeks, reason)
-        )
+        stood = False if other is None else other
+        partner = floor.partner(product, slot) if reason == TOGETHER else (False, 0)
+        swaps.append(Swap(product, slot, stood, here, -negative / weeks, reason, *partner))
     return swaps
 
 
@@ -243,6 +266,8 @@ def _nearer(floor):
         seldom = sorted(near, key=lambda slot: lines.get(floor.held.get(slot), 0))
         seldom = {letter: [slot for slot in seldom if zones[slot] == letter] for letter in "ab"}
         for product in sorted(picked, key=lambda product: -lines[product]):
+            if floor.slots[floor.slot_of[product]].is_fixed:
+                continue
             for letter in "ab":
                 if classes[product] <= letter < zones[floor.slot_of[product]]:
                     fitting = (slot for slot in seldom[letter] if floor.is_allowed(product, slot))
@@ -255,7 +280,7 @@ def _together(floor):
     in_aisle = defaultdict(list)
     for slot, (x, _y) in floor.place.items():
         in_aisle[x].append(slot)
-    for pair in find_affinities(floor.orders)[:PAIRS]:
+    for pair in floor.affinities[:PAIRS]:
         for product, beside in ((pair.first, pair.second), (pair.second, pair.first)):
             x, y = floor.place[floor.slot_of[beside]]
             if floor.place[floor.slot_of[product]][0] == x:

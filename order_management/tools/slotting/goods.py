@@ -20,6 +20,7 @@ class Slot:
     :param level: 0 at the floor
     :param kind: products of this kind only stand in it, and these in no other: ``frozen``
     :param space: the most a product may need; 0: any
+    :param is_fixed: what stands in it stays, and nothing is put there; it may hold several products
     """
 
     id: object
@@ -27,6 +28,7 @@ class Slot:
     level: float = 0
     kind: object = ""
     space: float = 0.0
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
