@@ -89,6 +89,8 @@ def clean(starts, end, sold, gaps, born):
     missing = count_missing(starts, end, gaps)
     if starts and born > starts[0]:
         missing[0] += (min(born, starts[1] if len(starts) > 1 else end) - starts[0]).days
+    if not any(missing):
+        return Clean(list(sold), [True] * len(sold), [])
     bounds = [*starts, end]
     quantities, available, notes = [], [], []
     for place, quantity in enumerate(sold):

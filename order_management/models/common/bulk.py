@@ -2,10 +2,8 @@
 
 import json
 
-from psycopg2.extras import Json
-
 from odoo import fields
-from odoo.tools import SQL, json_default
+from odoo.tools import SQL, float_repr, float_round, json_default
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=json_default, separators=(",", ":")).encode
 
@@ -167,6 +165,10 @@ class _Column:
     def __init__(self, model, name):
         self.model, self.name, self.field = model, name, model._fields[name]
         self.known = {}
+        field = self.field
+        is_plain = field.type == "float" and not field.company_dependent
+        digits = field.get_digits(model.env) if is_plain else None
+        self.scale = digits[1] if digits else None  # core asks for it with every value
 
     def convert_to_sql(self, value):
         """A value that all rows have, with its type."""
@@ -177,12 +179,18 @@ class _Column:
         try:
             return self.known[key]
         except KeyError:
-            self.known[key] = found = self.field.convert_to_column_insert(value, self.model)
+            self.known[key] = found = self._convert_new(value)
             return found
         except TypeError:  # lists and dictionaries
             if self.field.type == "json":  # core writes, reads and writes it again
-                return Json(value, dumps=_ENCODE) if value else None
+                return _ENCODE(value) if value else None
             return self.field.convert_to_column_insert(value, self.model)
+
+    def _convert_new(self, value):
+        if self.scale is None:
+            return self.field.convert_to_column_insert(value, self.model)
+        rounded = float_round(float(value or 0.0), precision_digits=self.scale)
+        return float_repr(rounded, precision_digits=self.scale)
 
 
 def _forget_inverses(model):

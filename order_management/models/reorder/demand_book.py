@@ -100,7 +100,7 @@ class DemandBook:
         """The series of a product, with those that it replaces."""
         product, place = pair
         period, today = policy.period, self.today[place]
-        current, step = start_of(today, period), STEPS[period]
+        current = start_of(today, period)
         family = {}
         for part in (product, *self.old.get(product, ())):
             rows = self.rows.get((part.id, place.id, period), {})
@@ -112,11 +112,7 @@ class DemandBook:
         born = min(life[0] for life in lives.values())
         first = min(start_of(born, period), current)
         is_older = any(life[0] == born and life[3] for life in lives.values())
-        key = (first, current, period)
-        if key not in self.calendars:
-            starts = make_starts(first, current, step)
-            self.calendars[key] = starts, {start: place for place, start in enumerate(starts)}
-        starts, places = self.calendars[key]
+        starts, places = self._get_calendar(first, current, period)
         shares = [self._make_share(rows, policy, places) for rows in family.values()]
         sold, raw, lost = shares[0][:3]
         if len(shares) > 1:
@@ -147,6 +143,14 @@ class DemandBook:
                 start = start_of(lives[part][0], period)
                 notes.append(_note(start, "inherited", sum(share.sold), part.display_name))
         return DemandSeries(first, quantities, raw, cleaned.available, notes)
+
+    def _get_calendar(self, first, current, period):
+        """First days of the closed periods, and the place of each; products mostly share them."""
+        key = (first, current, period)
+        if key not in self.calendars:
+            starts = make_starts(first, current, STEPS[period])
+            self.calendars[key] = starts, {start: place for place, start in enumerate(starts)}
+        return self.calendars[key]
 
     def _make_share(self, rows, policy, places):
         """What one product was asked for, by itself.

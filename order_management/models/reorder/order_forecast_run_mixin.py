@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
+from odoo.tools.gc import disabling_gc
 
 from ..common.bulk import insert_rows, update_rows
 from .forecast_run import ForecastRun
@@ -152,6 +153,7 @@ class OrderForecastRunMixin(models.AbstractModel):
         self._classify(warehouses.company_id)
         return found
 
+    @disabling_gc()  # millions of numbers are kept until the end: to look for cycles takes long
     def _run_pairs(self, pairs, horizon=None):
         """Read the demand of some products, reckon, and store what is new.
 
@@ -169,11 +171,12 @@ class OrderForecastRunMixin(models.AbstractModel):
         update_rows(self, updates)
         if same:
             update_rows(self, dict.fromkeys(same, {"forecast_at": fields.Datetime.now()}))
-        stored = self.search(
+        stored = self.search_fetch(
             [
                 ("product_id", "in", list({product.id for product, _place in policies})),
                 ("warehouse_id", "in", list({place.id for _product, place in policies})),
-            ]
+            ],
+            ["product_id", "warehouse_id"],  # not the lists, which take long to read
         )
         by_pair = {(row.product_id.id, row.warehouse_id.id): row for row in stored}
         return self.browse([by_pair[product.id, place.id].id for product, place in policies])

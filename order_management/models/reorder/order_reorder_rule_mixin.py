@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.tools import format_date
+from odoo.tools.gc import disabling_gc
 
 from ...tools.replenishment import (
     Limits,
@@ -97,6 +98,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             products = lacking.filtered(lambda rule, at=place: rule.warehouse_id == at).product_id
             self.env["order.forecast"].sudo()._run(place, products)
 
+    @disabling_gc()  # of many rules much is kept until the end: to look for cycles takes long
     def _propose(self):
         """Reckon levels of all rules and store them.
 
@@ -202,17 +204,21 @@ class OrderReorderRuleMixin(models.AbstractModel):
 
     def _get_space(self):
         """How much of the product its place may hold; 0: as much as you like."""
-        capacities = self.location_id.storage_category_id.product_capacity_ids
-        own = capacities.filtered(lambda capacity: capacity.product_id == self.product_id)
+        category = self.location_id.storage_category_id
+        if not category:
+            return 0.0
+        own = category.product_capacity_ids.filtered(
+            lambda capacity: capacity.product_id == self.product_id
+        )
         return sum(own.mapped("quantity"))
 
     def _prepare_proposal(self, forecast, lead, position, limits, sentences):
         """The levels of one rule, with every number they rest on."""
-        policy = forecast.policy
+        policy, today = forecast.policy, fields.Date.today()
         review = lead.get_review_days(policy)
         days = lead.days + review
         level = policy._get_service_level(forecast.abc)
-        expected = forecast.get_expected(fields.Date.today(), days)
+        expected = forecast.get_expected(today, days)
         reserve = self._get_reserve(forecast, lead, days, level)
         levels = make_levels(expected, reserve, forecast.daily_demand, review, limits)
         quantity = order_quantity(
@@ -233,7 +239,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "forecast_id": forecast.id,
             "policy_id": policy.id,
             "vendor_id": lead.vendor.id,
-            "review_day": fields.Date.today(),
+            "review_day": today,
             "state": "proposed",
             "minimum_before": self.product_min_qty,
             "maximum_before": self.product_max_qty,

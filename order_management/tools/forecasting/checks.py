@@ -1,6 +1,7 @@
 """Wrong arguments are named."""
 
 from collections.abc import Iterable
+from math import isfinite
 
 from .methods import METHODS
 
@@ -10,7 +11,7 @@ LARGEST = 1e100  # squares of it, and sums of them, are still finite
 def check_series(history, season, available):
     """The history as floats, and for each period whether it could be sold."""
     history = numbers(history, "history")
-    if any(value < 0.0 for value in history):
+    if history and min(history) < 0.0:
         raise ValueError("history: demand is not negative")
     if isinstance(season, bool) or not isinstance(season, int) or season < 1:
         raise ValueError("season: a whole number of periods, at least 1, is expected")
@@ -43,7 +44,8 @@ def numbers(values, name):
     if isinstance(values, (str, bytes, dict)) or not isinstance(values, Iterable):
         raise ValueError(f"{name}: a list of numbers is expected")
     values = list(values)
-    if all(value.__class__ is float and -LARGEST <= value <= LARGEST for value in values):
+    is_plain = all(map(isfinite, values)) if {*map(type, values)} == {float} else False
+    if is_plain and max(values) <= LARGEST and min(values) >= -LARGEST:
         return values
     return [number(value, name) for value in values]
 

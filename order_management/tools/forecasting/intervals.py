@@ -25,9 +25,10 @@ def make_band(model, mean, gap, start, season):
         return low, high
     reach = MIDDLE + (MIDDLE**3 + MIDDLE) / (4.0 * max(model.count - 2, 1))  # Student's t
     low, high = [], []
-    for step, value in enumerate(mean):
+    spreads = model.spreads(range(gap + 1, gap + len(mean) + 1))
+    for step, (value, spread) in enumerate(zip(mean, spreads, strict=True)):
         scale = season.scale(start + step) if season is not None else 1.0
-        width = reach * model.spread(gap + step + 1) * scale
+        width = reach * spread * scale
         low.append(max(value - width, 0.0))
         high.append(value + width)
     return low, high

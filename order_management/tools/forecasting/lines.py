@@ -39,8 +39,15 @@ class Line(NamedTuple):
         Errors while fitting are smaller than those that follow: chosen on rolling origins of the
         M1 histories, so that the middle 80 % of monthly series hold 80 % of what came.
         """
-        growth = (step - 1) ** 1.5 * max(self.gain * self.gain, GROWTH)
-        return OPTIMISM * sqrt(self.sse / max(self.count - 1, 1) * (1.0 + growth))
+        return self.spreads(range(step, step + 1))[0]
+
+    def spreads(self, steps):
+        """The deviations of several periods."""
+        variance = self.sse / max(self.count - 1, 1)
+        growth = max(self.gain * self.gain, GROWTH)
+        return [
+            OPTIMISM * sqrt(variance * (1.0 + (step - 1) ** 1.5 * growth)) for step in steps
+        ]  # fmt: skip
 
 
 class Blend(NamedTuple):
@@ -61,9 +68,11 @@ class Blend(NamedTuple):
         said = [part.predict(steps) for part in self.parts]
         return [sum(values) / count for values in zip(*said, strict=True)]
 
-    def spread(self, step):
-        """The mean deviation of the parts."""
-        return sum(part.spread(step) for part in self.parts) / len(self.parts)
+    def spreads(self, steps):
+        """The mean deviations of the parts."""
+        count = len(self.parts)
+        parts = [part.spreads(steps) for part in self.parts]
+        return [sum(values) / count for values in zip(*parts, strict=True)]
 
 
 class Rates(NamedTuple):

@@ -65,6 +65,6 @@ class SeasonalNaive:
         """The last season, as often as it is needed."""
         return [self.last[step % len(self.last)] for step in range(steps)]
 
-    def spread(self, step):
-        """The deviation of one period; each season that goes by adds as much again."""
-        return (self.variance * (1 + (step - 1) // self.season)) ** 0.5
+    def spreads(self, steps):
+        """The deviations of periods; each season that goes by adds as much again."""
+        return [(self.variance * (1 + (step - 1) // self.season)) ** 0.5 for step in steps]

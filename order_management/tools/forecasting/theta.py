@@ -6,6 +6,7 @@ For a given smoothing constant the fitted values are linear in the pull and in t
 both have a closed form, and one pass over the data gives the best fit for every stop.
 """
 
+from functools import lru_cache
 from math import log
 
 from .lines import Blend, Line
@@ -54,23 +55,19 @@ def fits_better(values, limit):
 
 def _fit(values, stops):
     """Best fits at each stop, over the smoothing constants."""
-    lines = _running_lines(values)
-    places = sorted((stop, index) for index, stop in enumerate(stops))
-    dynamic, static = [None] * len(stops), [None] * len(stops)
-    for stop, place in places:
-        if stop == 1:
-            dynamic[place] = static[place] = (0.0, Line(values[0], 0.0, 1.0, 0.0, 0, 1.0))
-    late = [(stop, place) for stop, place in places if stop > 1]
+    intercepts, slopes = _running_lines(values)
+    late = sorted({stop for stop in stops if stop > 1})
+    dynamic, static = {}, {}  # stop → fit, and what it is continued from
     for alpha in ALPHAS:
-        sums = _add_up(values, *lines, alpha, [stop for stop, _place in late])
-        for (stop, place), (level, weight, rr, rd, rg, dd, dg, gg, gc, cc, rc) in zip(
+        keep = 1.0 - alpha
+        sums = _add_up(values, intercepts, slopes, alpha, late)
+        for stop, (level, weight, rr, rd, rg, dd, dg, gg, gc, cc, rc) in zip(
             late, sums, strict=True
         ):
-            ahead = (alpha * values[stop - 1] + (1.0 - alpha) * level, weight, alpha)
-            base, slope = line = (lines[0][stop - 1], lines[1][stop - 1])
+            base, slope = intercepts[stop - 1], slopes[stop - 1]
             fit = _solve(rr, rd, rg, dd, dg, gg)
-            if dynamic[place] is None or fit[0] < dynamic[place][0]:
-                dynamic[place] = (fit[0], _make_line(fit, ahead, line, stop))
+            if stop not in dynamic or fit[0] < dynamic[stop][0][0]:
+                dynamic[stop] = fit, (alpha * values[stop - 1] + keep * level, weight, alpha)
             fit = _solve(
                 rr,
                 base * rg + slope * rc,
@@ -79,34 +76,73 @@ def _fit(values, stops):
                 base * gg + slope * gc,
                 gg,
             )
-            if static[place] is None or fit[0] < static[place][0]:
-                static[place] = (fit[0], _make_line(fit, ahead, line, stop))
-    return [line for _sse, line in dynamic], [line for _sse, line in static]
+            if stop not in static or fit[0] < static[stop][0][0]:
+                static[stop] = fit, (alpha * values[stop - 1] + keep * level, weight, alpha)
+    first = Line(values[0], 0.0, 1.0, 0.0, 0, 1.0)
+    return [
+        [
+            _make_line(*best[stop], (intercepts[stop - 1], slopes[stop - 1]), stop)
+            if stop > 1
+            else first
+            for stop in stops
+        ]
+        for best in (dynamic, static)
+    ]
+
+
+@lru_cache(maxsize=len(ALPHAS))
+def _weigh(alpha):
+    """What sums need of a smoothing constant, whatever the values: until its first level fades.
+
+    :return tuple: weights of the first level, and of the slope; sums of their products after each
+        step, the first ones before any
+    """
+    keep, weight = 1.0 - alpha, 1.0
+    weights, climbs = [], []
+    gg = gc = cc = 0.0
+    sums = [(gg, gc, cc)]
+    for _step in range(int(log(FADED) / log(keep)) + 1):
+        weight *= keep
+        climb = (1.0 - weight * keep) / alpha
+        gg += weight * weight
+        gc += weight * climb
+        cc += climb * climb
+        weights.append(weight)
+        climbs.append(climb)
+        sums.append((gg, gc, cc))
+    return weights, climbs, sums
 
 
 def _add_up(values, intercepts, slopes, alpha, stops):
     """What both fits are solved from, at each stop: level, weight of the first one, sums."""
     keep, level, weight, done = 1.0 - alpha, 0.0, 1.0, 0
-    faded = int(log(FADED) / log(keep)) + 1  # steps until nothing is left of the first level
+    weights, climbs, sums = _weigh(alpha)
+    faded = len(weights)
     dd = dg = gg = rd = rg = rr = gc = cc = rc = 0.0
     for stop in stops:
         reach = min(stop - 1, faded)
-        for index in range(done, reach):
-            level = alpha * values[index] + keep * level
-            weight *= keep
-            climb = (1.0 - weight * keep) / alpha
-            pull = weight * intercepts[index] + climb * slopes[index]
-            rest = values[index + 1] - level
-            rr += rest * rest
-            rg += rest * weight
-            rc += rest * climb
-            rd += rest * pull
-            gg += weight * weight
-            gc += weight * climb
-            cc += climb * climb
-            dd += pull * pull
-            dg += pull * weight
-        done = max(done, reach)
+        if done < reach:
+            part, following = slice(done, reach), slice(done + 1, reach + 1)
+            for value, actual, intercept, slope, weight, climb in zip(
+                values[part],
+                values[following],
+                intercepts[part],
+                slopes[part],
+                weights[part],
+                climbs[part],
+                strict=True,
+            ):
+                level = alpha * value + keep * level
+                pull = weight * intercept + climb * slope
+                rest = actual - level
+                rr += rest * rest
+                rg += rest * weight
+                rc += rest * climb
+                rd += rest * pull
+                dd += pull * pull
+                dg += pull * weight
+            gg, gc, cc = sums[reach]
+            done = reach
         if done < stop - 1:
             weight = 0.0
             cc += (stop - 1 - done) / (alpha * alpha)

@@ -5,7 +5,10 @@ from math import isfinite
 
 def number(value, name, least=None, above=None):
     """A finite number, at least or above a bound."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    is_number = value.__class__ is float or (
+        isinstance(value, (int, float)) and not isinstance(value, bool)
+    )
+    if not is_number or not isfinite(value):
         raise ValueError(f"{name}: {value!r} is not a finite number")
     if least is not None and value < least:
         raise ValueError(f"{name}: it is at least {least:g}")
