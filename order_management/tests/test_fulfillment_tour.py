@@ -28,7 +28,7 @@ class TestFulfillmentTour(FulfillmentCase):
             }
         )
 
-    def _create_places(self, picks=PICKS, **values):
+    def _create_places(self, **values):
         return self.env["stock.location"].create(
             [
                 {
@@ -39,7 +39,7 @@ class TestFulfillmentTour(FulfillmentCase):
                     "pos_y": metre,
                     **values,
                 }
-                for aisle, metres in picks.items()
+                for aisle, metres in PICKS.items()
                 for metre in metres
             ]
         )
