@@ -44,19 +44,23 @@ def main(env, arguments):
         env.flush_all()
         env.cr.commit()
         if "--stages" in arguments:
-            return show_stages(ours, count)
-        if "--lines" in arguments:
-            return show_lines(core, ours, read(arguments, "--lines", 2000), repetitions)
-        turns = {
-            "one by one": lambda: measure(core.env, lambda: bring_singly(core)),
-            "core": lambda: measure(core.env, lambda: bring_by_core(core, core.ids)),
-            "chatter": lambda: bring(ours, False),
-            "quiet": lambda: bring(ours, channel.id),
-        }
-        spent = take_turns(turns, repetitions)
-    title = (
-        f"Draft to shipped, invoiced and posted: {count} orders of 5 lines, {repetitions} rounds"
-    )
+            show_stages(ours, count)
+        elif "--lines" in arguments:
+            show_lines(core, ours, read(arguments, "--lines", 2000), repetitions)
+        else:
+            show_ways(core, ours, channel, repetitions)
+
+
+def show_ways(core, ours, channel, repetitions):
+    count = len(ours.ids)
+    turns = {
+        "one by one": lambda: measure(core.env, lambda: bring_singly(core)),
+        "core": lambda: measure(core.env, lambda: bring_by_core(core, core.ids)),
+        "chatter": lambda: bring(ours, False),
+        "quiet": lambda: bring(ours, channel.id),
+    }
+    spent = take_turns(turns, repetitions)
+    title = f"Draft to shipped, invoiced, posted: {count} orders of 5 lines, {repetitions} rounds"
     table(title, headings("order", "one by one"), compare(spent, "one by one", count), [GOALS])
 
 
