@@ -31,6 +31,9 @@ def error_of(exception):
     return error("failed", str(exception.args[0] if exception.args else exception))
 
 
+_PLAIN = frozenset((bool, int, float, str))
+
+
 def row(errors=(), **values):
     """A result row; ``ok`` follows from ``errors`` unless given.
 
@@ -44,6 +47,8 @@ def row(errors=(), **values):
 
 def plain(value):
     """``value`` as JSON and XML-RPC carry it."""
+    if value.__class__ in _PLAIN:
+        return value
     if value is None:
         return False
     if isinstance(value, datetime):

@@ -18,6 +18,7 @@ from ..common.access import as_service, public
 from ..common.results import error, row
 from .forecast_facts import read_facts
 from .lead_times import read_lead_times
+from .level_terms import read_terms, read_units
 from .rule_supply import end_of, read_needs
 from .vendor_baskets import Draft, extend_baskets, find_cycles
 
@@ -135,14 +136,18 @@ class OrderReorderRuleMixin(models.AbstractModel):
                 continue
             drafts.append((rule, forecast, times[rule]))
         cycles, proposals = find_cycles(drafts), []
+        units = read_units(self)
+        terms = read_terms({forecast.policy for _rule, forecast, _lead in drafts})
         for rule, forecast, lead in drafts:
-            limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0))
-            vals = rule._prepare_proposal(forecast, lead, positions[rule], limits, sentences)
+            unit, term = units[rule.id], terms[forecast.policy.id]
+            limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0), unit, term)
+            vals = rule._prepare_proposal(
+                forecast, lead, positions[rule], limits, sentences, unit, term
+            )
             answers[rule] = vals
             most = vals["maximum"] - positions[rule] if limits.space or limits.shelf_days else None
             multiple = limits.multiple or limits.rounding
-            share = forecast.policy.holding_percent / 100.0
-            proposals.append(Draft(vals, lead, multiple, most, share))
+            proposals.append(Draft(vals, lead, multiple, most, term.holding_share))
         for change in extend_baskets(proposals):
             change.vals["reason"] += sentences[change.why] % {
                 "quantity": _show(change.vals["quantity"]),
@@ -179,25 +184,27 @@ class OrderReorderRuleMixin(models.AbstractModel):
         )  # fmt: skip
         return row(proposal_id=proposal_id, **{name: vals[name] for name in names})
 
-    def _get_limits(self, forecast, lead, cycle):
+    def _get_limits(self, forecast, lead, cycle, unit, term):
         """What bounds an order of one rule.
 
         :param float cycle: what is ordered at once in the vendor's common cycle, if there is one
+        :param UnitFacts unit: the product's
+        :param PolicyTerms term: what the policy says
         """
-        policy, pack = forecast.policy, self.replenishment_uom_id
-        multiple = 0.0
+        pack, multiple = self.replenishment_uom_id, 0.0
         if pack:
-            multiple = round(pack._compute_quantity(1.0, self._get_unit(), round=False), 9)
+            multiple = round(pack._compute_quantity(1.0, unit.record, round=False), 9)
         return Limits(
             cycle=cycle,
-            order_cost=policy.order_cost,
-            holding_share=policy.holding_percent / 100.0,
+            order_cost=term.order_cost,
+            holding_share=term.holding_share,
             price=lead.price,
             breaks=lead.breaks if len(lead.breaks) > 1 else (),
             minimum_order=lead.minimum_order,
             multiple=multiple,
-            rounding=self._get_rounding(forecast),
-            cover_days=policy.max_cover_days,
+            # Whole units, unless parts of units are sold.
+            rounding=1.0 if forecast.is_whole else unit.rounding or 1.0,
+            cover_days=term.max_cover_days,
             shelf_days=self.product_id._get_shelf_days(),
             space=self._get_space(),
         )
@@ -212,12 +219,12 @@ class OrderReorderRuleMixin(models.AbstractModel):
         )
         return sum(own.mapped("quantity"))
 
-    def _prepare_proposal(self, forecast, lead, position, limits, sentences):
+    def _prepare_proposal(self, forecast, lead, position, limits, sentences, unit, term):
         """The levels of one rule, with every number they rest on."""
-        policy, today = forecast.policy, fields.Date.today()
-        review = lead.get_review_days(policy)
+        today = fields.Date.today()
+        review = max(term.review_days, lead.rhythm_days)
         days = lead.days + review
-        level = policy._get_service_level(forecast.abc)
+        level = term.get_service_level(forecast.abc)
         expected = forecast.get_expected(today, days)
         reserve = self._get_reserve(forecast, lead, days, level)
         levels = make_levels(expected, reserve, forecast.daily_demand, review, limits)
@@ -229,7 +236,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             lead.minimum_order,
         )
         before = (self.product_min_qty, self.product_max_qty)
-        changes = level_changes(before, (levels.minimum, levels.maximum), self._get_unit().rounding)
+        changes = level_changes(before, (levels.minimum, levels.maximum), unit.rounding)
         percent = change_percent(before, changes)
         return {
             "orderpoint_id": self.id,
@@ -237,7 +244,7 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "product_id": self.product_id.id,
             "warehouse_id": self.warehouse_id.id,
             "forecast_id": forecast.id,
-            "policy_id": policy.id,
+            "policy_id": forecast.policy.id,
             "vendor_id": lead.vendor.id,
             "review_day": today,
             "state": "proposed",
@@ -261,16 +268,10 @@ class OrderReorderRuleMixin(models.AbstractModel):
             "value_change": sum(changes) / 2 * lead.price,
             "is_uncertain": forecast.pattern == "new",
             "steps": [list(step) for step in levels.steps],
-            "reason": self._tell_levels(levels, lead, days, level, forecast, sentences),
+            "reason": self._tell_levels(
+                levels, lead, days, review, level, forecast, sentences, unit
+            ),
         }
-
-    def _get_unit(self):
-        """The rule's unit: the product's, past core's related fields, which take long to fill."""
-        return self.product_id.product_tmpl_id.uom_id
-
-    def _get_rounding(self, forecast):
-        """Whole units, unless parts of units are sold."""
-        return 1.0 if forecast.is_whole else self._get_unit().rounding or 1.0
 
     def _get_reserve(self, forecast, lead, days, level):
         """Safety stock from the errors of past forecasts of lead time and review together."""
@@ -284,14 +285,14 @@ class OrderReorderRuleMixin(models.AbstractModel):
             return max(reorder_point(0.0, spread, 1.0, service_level=level), 0.0)
         return safety_stock(errors, level, forecast.daily_demand, lead.deviation)
 
-    def _tell_levels(self, levels, lead, days, level, forecast, sentences):
+    def _tell_levels(self, levels, lead, days, review, level, forecast, sentences, unit):
         """Why these levels, in one sentence with its numbers."""
         sentence = sentences["levels"] % {
             "expected": _show(levels.lead_time_demand),
-            "unit": self._get_unit().name,
+            "unit": unit.name,
             "days": _show(days),
             "lead": _show(lead.days),
-            "review": lead.get_review_days(forecast.policy),
+            "review": review,
             "reserve": _show(levels.safety_stock),
             "level": _show(100 * level),
         }

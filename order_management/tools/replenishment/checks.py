@@ -17,6 +17,14 @@ def number(value, name, least=None, above=None):
     return float(value)
 
 
+def numbers(values, name):
+    """Finite numbers, as a list."""
+    values = list(values)
+    if set(map(type, values)) == {float} and all(map(isfinite, values)):
+        return values
+    return [number(value, name) for value in values]
+
+
 def share(value, name):
     """A service level: between 0 and 1, both left out."""
     value = number(value, name)

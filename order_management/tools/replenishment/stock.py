@@ -1,15 +1,16 @@
 """Reorder point, safety stock, order quantity: the three that everything else rests on."""
 
 from decimal import ROUND_CEILING, Decimal
-from math import sqrt
+from math import ceil, sqrt
 from statistics import NormalDist
 
-from .checks import number, share
+from .checks import number, numbers, share
 from .distributions import student_quantile
 
 NORMAL = NormalDist()
 MANY = 60  # errors from which their own quantile is taken
 LEAST_FREEDOM = 4
+CLEARLY = 1e-9  # a share by which binary noise never differs
 
 
 def reorder_point(demand, deviation, lead_time, lead_time_deviation=0.0, service_level=0.95):
@@ -63,7 +64,7 @@ def safety_stock(errors, service_level, demand=0.0, lead_time_deviation=0.0):
     :raises ValueError: an argument is wrong
     """
     level = share(service_level, "service_level")
-    errors = [number(error, "errors") for error in errors]
+    errors = numbers(errors, "errors")
     late = number(demand, "demand", least=0) * number(
         lead_time_deviation, "lead_time_deviation", least=0
     )
@@ -112,6 +113,8 @@ def order_quantity(position, minimum, maximum, multiple=0.0, minimum_order=0.0):
     minimum_order = number(minimum_order, "minimum_order", least=0)
     if maximum < minimum:
         raise ValueError("maximum: it is not below the minimum")
+    if position - minimum > CLEARLY * max(abs(position), abs(minimum)):
+        return 0.0
     missing = exact(maximum) - exact(position)
     if exact(position) > exact(minimum) or missing <= 0:
         return 0.0
@@ -125,6 +128,8 @@ def round_up(quantity, multiple):
     """
     if not multiple:
         return quantity
+    if multiple == 1.0:
+        return float(ceil(float(format(quantity, ".12g"))))
     times = (exact(quantity) / exact(multiple)).to_integral_value(ROUND_CEILING)
     return float(times * exact(multiple))
 
