@@ -8,6 +8,7 @@ from . import test_fulfillment_floor_import
 from . import test_fulfillment_floor_tour
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
+from . import test_fulfillment_pack_parallel
 from . import test_fulfillment_pick_record
 from . import test_fulfillment_scan
 from . import test_fulfillment_ship_parallel
