@@ -26,6 +26,7 @@ from .results import by_class, count, read_junit, read_results
 TOOLS_TESTS = ADDON / "tests" / "tools"
 INTEGRATION = ROOT / "integration"
 ADDON_TESTS = f"/{ADDON.name},-om_tour"
+LEAN_ONLY = "om_lean"  # costs and endurance that no optional module changes: once is enough
 TOURS = f"om_tour/{ADDON.name}"
 SILENCE = 300  # seconds without a line in the log, until a run that hangs is ended
 PATIENCE = 1200  # seconds until the integration tests are ended
@@ -129,12 +130,17 @@ def pure(paths=(TOOLS_TESTS,)):
 
 def addon(profiles):
     """Odoo's own runner on fresh databases, the profiles side by side."""
-    tests = ("-i", ADDON.name, f"--test-tags={ADDON_TESTS}")
     runs = []
     try:
         # The first already runs while the template of the second is made.
         runs.extend(
-            OdooRun(f"addon {profile}", database.host_template(profile), *tests)
+            OdooRun(
+                f"addon {profile}",
+                database.host_template(profile),
+                "-i",
+                ADDON.name,
+                f"--test-tags={ADDON_TESTS}{f',-{LEAN_ONLY}' if profile != 'lean' else ''}",
+            )
             for profile in profiles
         )
         return finish(runs)

@@ -6,7 +6,7 @@ from .intake_common import IntakeCase
 CALL = 100
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeQueries(IntakeCase):
     """How many statements a call takes: so many for the call, so many for each of its orders.
 

@@ -305,7 +305,7 @@ class TestPromiseBulk(OrderManagementCase):
         self.assertGreater(self.grouped, 20)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestPromiseBulkQueries(OrderManagementCase):
     """What confirming and reserving many orders of five lines costs."""
 

@@ -21,7 +21,7 @@ SKU = "OM-RUSH"
 BUYERS = 20
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestPromiseRush(ParallelCase):
     """Real transactions that want more of one product than there is; tidied up afterwards."""
 

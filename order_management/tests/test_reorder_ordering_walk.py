@@ -14,7 +14,7 @@ STEPS = 16
 OPEN = ("waiting", "confirmed", "partially_available", "assigned")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderOrderingWalk(ReorderCase):
     """Runs, sales, cancellations, postponements and receipts in any order.
 
