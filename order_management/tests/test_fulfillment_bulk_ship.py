@@ -94,6 +94,6 @@ class TestFulfillmentBulkShip(FulfillmentCase):
 
         measure(1, 12)
         short, wide, many = measure(4, 2), measure(4, 12), measure(12, 2)
-        self.assertLessEqual(short, 100)
+        self.assertLessEqual(short, 110)
         self.assertLessEqual(wide - short, 4)  # forty lines more
         self.assertLessEqual(many - short, 8 * 3)  # eight transfers more

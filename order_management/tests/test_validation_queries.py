@@ -16,7 +16,7 @@ TEN = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationQueries(OrderManagementCase):
     """What checking costs: confirming with ten typical checks against core's own confirming."""
 
