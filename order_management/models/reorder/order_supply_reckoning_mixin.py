@@ -35,7 +35,7 @@ class OrderSupplyReckoningMixin(models.AbstractModel):
             rounding = rule.product_id.product_tmpl_id.uom_id.rounding
             horizon = supply.days + rule.get_horizon_days()
             forecast = float_round(need.forecast, precision_rounding=rounding)
-            forecast += need.in_progress + need.postponed
+            forecast += need.in_progress + (need.postponed if rule._counts_postponed() else 0.0)
             rule._keep(
                 rule_ids=tuple(supply.chain.ids),
                 lead_days=float(supply.days),
@@ -53,10 +53,20 @@ class OrderSupplyReckoningMixin(models.AbstractModel):
 
         :return dict: rule → units, where there are any
         """
-        rules = self._get_reckonable().filtered("lead_horizon_date")
+        rules = self._get_reckonable().filtered(
+            lambda rule: rule.lead_horizon_date and rule._counts_postponed()
+        )
         until = {rule: datetime.combine(rule.lead_horizon_date, time.max) for rule in rules}
         needs = read_needs(rules, until)
         return {rule: need.postponed for rule, need in needs.items() if need.postponed}
+
+    def _counts_postponed(self):
+        """Whether what comes late counts, so that it is not ordered twice.
+
+        Where nobody looks before it is ordered. Whoever orders by hand sees core's own quantity,
+        and its warning that more is on its way than the maximum.
+        """
+        return self.trigger == "auto"
 
     def _get_reckonable(self):
         """Stored rules of companies that use Order Management."""
