@@ -97,6 +97,18 @@ class TestFulfillmentClaim(FulfillmentCase):
             self._claim(2, request_key="a")
         self.assertEqual(self._claim(request_key="b")[0]["picking_id"], second.id)
 
+    def test_button(self):
+        """The button goes on with what one has; only then it takes more."""
+        first, second = self._create_delivery(), self._create_delivery()
+        pickings = self.as_role(self.env["stock.picking"], "picker")
+        for _press in range(2):
+            action = pickings.action_claim_work()
+            self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", first.id))
+        self.assertFalse(second.claimed_by_id)
+        self._scan_all(first)
+        self.as_role(first, "picker").ship()
+        self.assertEqual(pickings.action_claim_work()["res_id"], second.id)
+
     def test_release(self):
         """Given back, it is the next person's; what somebody else has only a manager gives."""
         picking = self._create_delivery()

@@ -84,6 +84,7 @@ class TestFulfillmentWaves(FulfillmentCase):
         )
         self.assertEqual((slip.inputs["transfers"], slip.inputs["waves"]), (4, 2))
         self.assertEqual(slip.inputs["length"], 90.0)
+        self.assertEqual((slip.outcome, slip._replay()), ("2 waves, 90.0 m", [True]))
         self.assertEqual(slip.alternatives, [{"choice": "first_come", "length": 120.0}])
 
     def test_wizard(self):

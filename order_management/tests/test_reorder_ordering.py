@@ -145,6 +145,19 @@ class TestReorderOrdering(ReorderCase):
         self.assertEqual(self.rule.qty_forecast, 30.0)
 
     @freeze_time(NOW)
+    def test_postponed_and_ordered_by_hand(self):
+        """Whoever orders by hand sees core's quantity, and its warning."""
+        self.env.company.horizon_days = 2
+        self._confirm(60)
+        self.rule.trigger = "manual"
+        self.env.invalidate_all()
+        self.rule._compute_qty_to_order_computed()
+        self.assertEqual(self.rule.qty_to_order, 30.0)
+        self.assertTrue(self.rule.unwanted_replenish)
+        self._run()
+        self.assertEqual(len(self._lines()), 1)
+
+    @freeze_time(NOW)
     def test_late_supply_counts(self):
         line = self._confirm(-5)
         self._run()

@@ -4,6 +4,7 @@ from . import floor_plan
 from . import floor_sql
 from . import order_batch_dispatch_mixin
 from . import order_claim_mixin
+from . import order_decision
 from . import order_dispatch_mixin
 from . import order_floor_picture_mixin
 from . import order_floor_places_mixin

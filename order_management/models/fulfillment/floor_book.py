@@ -40,7 +40,7 @@ class Spot(NamedTuple):
 class FloorBook:
     """Floors of warehouses with their layouts, and the spot of each location.
 
-    Two statements for all warehouses, whatever the number of locations. The racks on both sides
+    A few statements for all warehouses, whatever the number of locations. The racks on both sides
     of an aisle are reached from its middle, places behind the last cross aisle from there.
 
     :param warehouses: ``stock.warehouse`` records

@@ -109,18 +109,27 @@ class OrderClaimTransferMixin(models.AbstractModel):
         ]
 
     def action_claim_work(self):
-        """Button: take the next work of the user's warehouse and open it."""
-        warehouse = self.env.user._get_default_warehouse_id()
-        items = self.claim_work(warehouse.id) if warehouse else []
-        if not items:
-            raise UserError(self.env._("There is no work that nobody has taken."))
-        model = "stock.picking.batch" if items[0]["batch_id"] else "stock.picking"
+        """Button: go on with what one has taken, else take the next work of one's warehouse."""
+        work = self._get_own_work()
+        if not work:
+            warehouse = self.env.user._get_default_warehouse_id()
+            items = self.claim_work(warehouse.id) if warehouse else []
+            if not items:
+                raise UserError(self.env._("There is no work that nobody has taken."))
+            batch, picking = items[0]["batch_id"], items[0]["picking_id"]
+            work = self.env["stock.picking.batch"].browse(batch) if batch else self.browse(picking)
         return {
             "type": "ir.actions.act_window",
-            "res_model": model,
-            "res_id": items[0]["batch_id"] or items[0]["picking_id"],
+            "res_model": work._name,
+            "res_id": work.id,
             "views": [(False, "form")],
         }
+
+    def _get_own_work(self):
+        """The batch or transfer that the user took first and has not done yet."""
+        mine = [("claimed_by_id", "=", self.env.uid), ("state", "=", "assigned")]
+        picking = self.search(mine, order="claimed_at, id", limit=1)
+        return picking.batch_id or picking
 
     def action_release_work(self):
         """Button: give it back."""
@@ -200,14 +209,14 @@ class OrderClaimTransferMixin(models.AbstractModel):
         return SQL(
             """
             SELECT work.id, COALESCE(work.priority, '0'),
-                   COALESCE(work.date_deadline, work.scheduled_date)
+                   COALESCE(work.date_deadline, work.scheduled_date, work.create_date)
               FROM stock_picking AS work
               JOIN stock_picking_type AS kind ON kind.id = work.picking_type_id
              WHERE kind.id = ANY(%s)
                AND work.state = 'assigned' AND work.batch_id IS NULL
                AND work.claimed_by_id IS NULL AND (work.user_id IS NULL OR work.user_id = %s)
              ORDER BY COALESCE(work.priority, '0') DESC,
-                      COALESCE(work.date_deadline, work.scheduled_date), work.id
+                      COALESCE(work.date_deadline, work.scheduled_date, work.create_date), work.id
             """,
             self._get_work_types(self.env["stock.warehouse"].browse(warehouse_id)).ids,
             user_id,
@@ -254,7 +263,8 @@ class OrderClaimBatchMixin(models.AbstractModel):
               JOIN stock_picking_type AS kind ON kind.id = work.picking_type_id
              CROSS JOIN LATERAL (
                       SELECT MAX(COALESCE(picking.priority, '0')),
-                             MIN(COALESCE(picking.date_deadline, picking.scheduled_date))
+                             MIN(COALESCE(picking.date_deadline, picking.scheduled_date,
+                                          picking.create_date))
                         FROM stock_picking AS picking
                        WHERE picking.batch_id = work.id AND picking.state = 'assigned'
                    ) AS urgency (priority, at)

@@ -66,9 +66,14 @@ class OrderTourMixin(models.AbstractModel):
         )
 
     def _plan_tours(self):
-        """Number the lines of these in walking order and keep how long the tours are."""
+        """Number the lines of these in walking order and keep how long the tours are.
+
+        What is done keeps the length it was picked on.
+        """
         ranks, lengths, shares = {}, {}, {}
         for work, (plan, _book) in self._find_tours().items():
+            if not plan.lines:
+                continue
             shares.update(self._share_tour(plan))
             ranks.update((line, rank) for rank, line in enumerate(plan.lines, 1))
             lengths[work] = {

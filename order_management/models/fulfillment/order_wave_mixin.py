@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, row
-from .wave_planner import WaveLimits, WavePlanner
+from .wave_planner import WaveLimits, WavePlanner, tell_outcome
 
 KINDS_OF_LINES = ("single", "multi")
 # Transfers that wait with a single line.
@@ -212,13 +212,16 @@ class OrderWaveMixin(models.AbstractModel):
 
 
 def _prepare_slip(warehouse, rule, plan, planner):
-    """What was planned, and what picking in the order of arrival would have cost."""
+    """What was planned, and what picking in the order of arrival would have cost.
+
+    Replayed by ``_replay_fulfillment_waves``.
+    """
     figures = plan.as_inputs()
     return {
         "model": rule._name if rule else warehouse._name,
         "res_id": rule.id if rule else warehouse.id,
         "decision": "fulfillment.waves",
-        "outcome": "planned",
+        "outcome": tell_outcome([plan]),
         "mode": rule.mode if rule else "on",
         "inputs": {**figures, "limits": planner.limits._asdict(), "by_carrier": planner.by_carrier},
         "alternatives": [

@@ -1,9 +1,11 @@
 """Which transfers are picked together: :class:`WavePlanner`."""
 
+from dataclasses import asdict
 from typing import NamedTuple
 
 from odoo import fields
 
+from ...tools.tours import Layout
 from ...tools.waves import Capacity, Order, first_come_waves, plan_waves
 from ..common.optional import has_field
 from ..common.zones import day_of, zone_of
@@ -36,6 +38,61 @@ def _get_most_weight(operation_type):
     return operation_type.batch_max_weight if known else 0.0
 
 
+class WaveGroup(NamedTuple):
+    """Transfers that may share waves: all that their plan depends on."""
+
+    orders: list  # ``Order``, whose id is (rank, transfer id)
+    layout: Layout
+    capacity: Capacity
+    is_placed: bool  # without places they are picked as they came
+
+    def plan(self):
+        """:class:`GroupPlan` of these."""
+        plain = plan = first_come_waves(self.orders, self.layout, self.capacity)
+        if self.is_placed:
+            plan = plan_waves(self.orders, self.layout, self.capacity)
+        by_id = {order.id: order for order in self.orders}
+        alone = [by_id[large] for large in plan.too_large]
+        extra = sum(first_come_waves([order], self.layout, Capacity()).length for order in alone)
+        waves = [wave.orders for wave in plan.waves] + [[order.id] for order in alone]
+        return GroupPlan(
+            [[((by_id[one].priority, one[0]), one[1]) for one in wave] for wave in waves],
+            plan.length + extra,
+            plain.length + extra,
+            len(plain.waves) + len(alone),
+            len(alone),
+        )
+
+    def as_inputs(self):
+        """Itself as JSON keeps it."""
+        return {
+            "orders": [asdict(order) for order in self.orders],
+            "layout": asdict(self.layout),
+            "capacity": asdict(self.capacity),
+            "is_placed": self.is_placed,
+        }
+
+    @classmethod
+    def of_inputs(cls, inputs):
+        """What :meth:`as_inputs` kept."""
+        orders = [
+            Order(**{**order, "id": tuple(order["id"]), "stops": tuple(map(tuple, order["stops"]))})
+            for order in inputs["orders"]
+        ]
+        layout = Layout(**{name: tuple(values) for name, values in inputs["layout"].items()})
+        return cls(orders, layout, Capacity(**inputs["capacity"]), inputs["is_placed"])
+
+
+class GroupPlan(NamedTuple):
+    """``waves``: lists of (urgency, transfer id); metres of all, and as the transfers came."""
+
+    waves: list
+    length: float
+    first_come: float
+    first_come_count: int
+    too_large: int
+
+
 class PlannedWaves(NamedTuple):
     """``waves``: transfers of each; metres of all, and as the transfers came."""
 
@@ -44,9 +101,10 @@ class PlannedWaves(NamedTuple):
     first_come: float
     first_come_count: int
     too_large: int  # transfers that exceed what a wave carries: each is a wave of its own
+    groups: list  # :class:`WaveGroup`
 
     def as_inputs(self):
-        """The figures, for the slip and the screen."""
+        """The figures, and all that the plan depends on, for the slip."""
         return {
             "transfers": sum(map(len, self.waves)),
             "waves": len(self.waves),
@@ -54,7 +112,17 @@ class PlannedWaves(NamedTuple):
             "first_come_waves": self.first_come_count,
             "first_come_length": round(self.first_come, 1),
             "too_large": self.too_large,
+            "groups": [group.as_inputs() for group in self.groups],
         }
+
+
+def tell_outcome(plans):
+    """What was planned, in the words of the slip.
+
+    :param list plans: with ``waves`` and ``length``
+    """
+    count, length = sum(len(plan.waves) for plan in plans), sum(plan.length for plan in plans)
+    return f"{count} waves, {length:.1f} m"
 
 
 class WavePlanner:
@@ -74,23 +142,28 @@ class WavePlanner:
     def plan(self, pickings):
         """:class:`PlannedWaves` of some transfers, the most urgent waves first."""
         pickings = pickings.sorted(lambda one: (moment_of(one), one.id))
-        waves, totals = [], [0.0, 0.0, 0, 0]
+        groups = []
         for kind, part in pickings.grouped("picking_type_id").items():
-            warehouse = kind.warehouse_id
-            book = FloorBook(warehouse)
-            limits = self.limits.or_those_of(kind)
-            for floors, orders in self._group(part, book, warehouse).items():
-                found, figures = self._plan_group(orders, floors, book, Capacity(*limits))
-                waves += found
-                totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
-        waves.sort(key=lambda wave: min(wave)[0])
-        planned = [pickings.browse([picking for _urgency, picking in wave]) for wave in waves]
-        return PlannedWaves(planned, *totals)
+            book = FloorBook(kind.warehouse_id)
+            capacity = Capacity(*self.limits.or_those_of(kind))
+            for floors, orders in self._group(part, book, kind.warehouse_id).items():
+                layout = book.layouts[floors[0]] if floors else book.any_layout()
+                groups.append(WaveGroup(orders, layout, capacity, bool(floors)))
+        plans = [group.plan() for group in groups]
+        waves = sorted((wave for plan in plans for wave in plan.waves), key=min)
+        return PlannedWaves(
+            [pickings.browse([picking for _urgency, picking in wave]) for wave in waves],
+            sum(plan.length for plan in plans),
+            sum(plan.first_come for plan in plans),
+            sum(plan.first_come_count for plan in plans),
+            sum(plan.too_large for plan in plans),
+            groups,
+        )
 
     def _group(self, pickings, book, warehouse):
         """Floors → orders of transfers that lead through them."""
-        today = day_of(fields.Datetime.now(), zone_of(warehouse, warehouse.company_id))
         zone = zone_of(warehouse, warehouse.company_id)
+        today = day_of(fields.Datetime.now(), zone)
         groups = {}
         for rank, picking in enumerate(pickings):
             lines = picking._get_tour_lines()
@@ -110,31 +183,6 @@ class WavePlanner:
             )
             groups.setdefault(floors, []).append(order)
         return groups
-
-    def _plan_group(self, orders, floors, book, capacity):
-        """Waves as lists of (urgency, transfer id), and the figures of :class:`PlannedWaves`."""
-        by_id = {order.id: order for order in orders}
-        if floors:
-            layout = book.layouts[floors[0]]
-            plan = plan_waves(orders, layout, capacity)
-            plain = first_come_waves(orders, layout, capacity)
-        else:
-            layout = book.any_layout()
-            plan = plain = first_come_waves(orders, layout, capacity)
-        alone = [by_id[large] for large in plan.too_large]
-        length = sum(_walk(order, layout) for order in alone)
-        waves = [wave.orders for wave in plan.waves] + [[order.id] for order in alone]
-        return [[((by_id[one].priority, one[0]), one[1]) for one in wave] for wave in waves], (
-            plan.length + length,
-            plain.length + length,
-            len(plain.waves) + len(alone),
-            len(alone),
-        )
-
-
-def _walk(order, layout):
-    """The metres of a transfer on its own."""
-    return first_come_waves([order], layout, Capacity()).length
 
 
 def moment_of(picking):

@@ -116,7 +116,10 @@ class OrderSupplyReckoningMixin(models.AbstractModel):
         until = {rule: end_of(rule.lead_days + days) for rule, days in reviews.items()}
         needs = read_needs(self.browse().concat(*until), until)
         return {
-            rule: need.forecast + need.in_progress + need.postponed for rule, need in needs.items()
+            rule: need.forecast
+            + need.in_progress
+            + (need.postponed if rule._counts_postponed() else 0.0)
+            for rule, need in needs.items()
         }
 
     def _get_lacking(self, forecast, rounding):
