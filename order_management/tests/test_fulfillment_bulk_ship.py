@@ -94,6 +94,8 @@ class TestFulfillmentBulkShip(FulfillmentCase):
 
         measure(1, 12)
         short, wide, many = measure(4, 2), measure(4, 12), measure(12, 2)
-        self.assertLessEqual(short, 110)
-        self.assertLessEqual(wide - short, 4)  # forty lines more
-        self.assertLessEqual(many - short, 8 * 3)  # eight transfers more
+        # sale_mrp looks once a line whether it is a kit, when it sums up what was delivered.
+        kits = 1 if "bom_line_id" in self.env["stock.move"]._fields else 0
+        self.assertLessEqual(short - 8 * kits, 102)
+        self.assertLessEqual(wide - short - 40 * kits, 4)  # forty lines more
+        self.assertLessEqual(many - short - 16 * kits, 8 * 3)  # eight transfers more
