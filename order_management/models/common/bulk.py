@@ -153,9 +153,11 @@ def update_rows(model, vals_by_id):
 
 def _values(model, names, rows):
     """The rows of a VALUES list, as one flat piece: many small ones cost more than the query."""
-    columns = [_Column(model, name) for name in names]
+    columns = [
+        _Column(model, name).convert_all([row.get(name, False) for row in rows]) for name in names
+    ]
     place = f"({', '.join(['%s'] * len(names))})"
-    values = [column.convert(row.get(column.name, False)) for row in rows for column in columns]
+    values = [value for row in zip(*columns, strict=True) for value in row]
     return SQL(", ".join([place] * len(rows)), *values)
 
 
@@ -169,6 +171,16 @@ class _Column:
         is_plain = field.type == "float" and not field.company_dependent
         digits = field.get_digits(model.env) if is_plain else None
         self.scale = digits[1] if digits else None  # core asks for it with every value
+        self.is_plain_number = is_plain and not digits and field.column_type[0] == "float8"
+
+    def convert_all(self, values):
+        """The values of a column, those that need no work all at once."""
+        kinds = set(map(type, values))
+        if self.is_plain_number and kinds == {float}:
+            return values
+        if self.field.type in ("many2one", "integer") and kinds == {int}:
+            return [value or None for value in values] if self.field.relational else values
+        return [self.convert(value) for value in values]
 
     def convert_to_sql(self, value):
         """A value that all rows have, with its type."""

@@ -136,11 +136,12 @@ class OrderReorderRuleMixin(models.AbstractModel):
                 continue
             drafts.append((rule, forecast, times[rule]))
         cycles, proposals = find_cycles(drafts), []
-        units = read_units(self)
+        units, spaces = read_units(self), self._read_spaces()
         terms = read_terms({forecast.policy for _rule, forecast, _lead in drafts})
         for rule, forecast, lead in drafts:
             unit, term = units[rule.id], terms[forecast.policy.id]
-            limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0), unit, term)
+            space = spaces.get((rule.location_id.id, rule.product_id.id), 0.0) if spaces else 0.0
+            limits = rule._get_limits(forecast, lead, cycles.get(rule, 0.0), unit, term, space)
             vals = rule._prepare_proposal(
                 forecast, lead, positions[rule], limits, sentences, unit, term
             )
@@ -184,12 +185,13 @@ class OrderReorderRuleMixin(models.AbstractModel):
         )  # fmt: skip
         return row(proposal_id=proposal_id, **{name: vals[name] for name in names})
 
-    def _get_limits(self, forecast, lead, cycle, unit, term):
+    def _get_limits(self, forecast, lead, cycle, unit, term, space):
         """What bounds an order of one rule.
 
         :param float cycle: what is ordered at once in the vendor's common cycle, if there is one
         :param UnitFacts unit: the product's
         :param PolicyTerms term: what the policy says
+        :param float space: how much its place may hold; 0: as much as you like
         """
         pack, multiple = self.replenishment_uom_id, 0.0
         if pack:
@@ -206,18 +208,17 @@ class OrderReorderRuleMixin(models.AbstractModel):
             rounding=1.0 if forecast.is_whole else unit.rounding or 1.0,
             cover_days=term.max_cover_days,
             shelf_days=self.product_id._get_shelf_days(),
-            space=self._get_space(),
+            space=space,
         )
 
-    def _get_space(self):
-        """How much of the product its place may hold; 0: as much as you like."""
-        category = self.location_id.storage_category_id
-        if not category:
-            return 0.0
-        own = category.product_capacity_ids.filtered(
-            lambda capacity: capacity.product_id == self.product_id
-        )
-        return sum(own.mapped("quantity"))
+    def _read_spaces(self):
+        """(location id, product id) → how much of it that place may hold, where that is bounded."""
+        spaces = {}
+        for location in self.location_id.filtered("storage_category_id"):
+            for capacity in location.storage_category_id.product_capacity_ids:
+                key = location.id, capacity.product_id.id
+                spaces[key] = spaces.get(key, 0.0) + capacity.quantity
+        return spaces
 
     def _prepare_proposal(self, forecast, lead, position, limits, sentences, unit, term):
         """The levels of one rule, with every number they rest on."""
