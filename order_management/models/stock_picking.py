@@ -14,6 +14,7 @@ class StockPicking(models.Model):
     _inherit = [
         "stock.picking",
         "order.scanning.mixin",
+        "order.scan.judge.mixin",
         "order.packing.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",

@@ -11,6 +11,7 @@ from . import test_fulfillment_pack
 from . import test_fulfillment_pack_parallel
 from . import test_fulfillment_pick_record
 from . import test_fulfillment_scan
+from . import test_fulfillment_scan_kinds
 from . import test_fulfillment_ship_parallel
 from . import test_fulfillment_slotting
 from . import test_fulfillment_slotting_move

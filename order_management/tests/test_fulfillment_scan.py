@@ -29,6 +29,11 @@ class TestFulfillmentScan(FulfillmentCase):
                 "message": "",
                 "line_id": self.line.id,
                 "remaining": 1.0,
+                "command": False,
+                "expects": False,
+                "product_id": self.product.id,
+                "lot_id": False,
+                "location_id": False,
             },
         )
         self.assertEqual((second["accepted"], second["remaining"]), (True, 0.0))
@@ -140,6 +145,11 @@ class TestFulfillmentScan(FulfillmentCase):
                 "message": refusal["message"],
                 "line_id": False,
                 "remaining": 0.0,
+                "command": False,
+                "expects": False,
+                "product_id": False,
+                "lot_id": False,
+                "location_id": False,
             },
         )
 

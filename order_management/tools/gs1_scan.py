@@ -87,9 +87,7 @@ def read_date(value: str, today: date) -> date:
         century -= 100
     elif distance <= -50:
         century += 100
-    return date(
-        century + year, month, day or calendar.monthrange(century + year, month)[1]
-    )
+    return date(century + year, month, day or calendar.monthrange(century + year, month)[1])
 
 
 def _read_elements(text: str) -> list[tuple[str, str]]:

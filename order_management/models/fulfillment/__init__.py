@@ -17,6 +17,7 @@ from . import order_pick_record
 from . import order_place_mixin
 from . import order_scan
 from . import order_scan_line_mixin
+from . import order_scan_judge_mixin
 from . import order_scanning_mixin
 from . import order_slotting_advice
 from . import order_slotting_move_mixin
@@ -28,6 +29,7 @@ from . import order_tour_mixin
 from . import order_tour_picture_mixin
 from . import order_wave_mixin
 from . import order_wave_rule
+from . import scan_book
 from . import slotting_book
 from . import slotting_sql
 from . import tour_book

@@ -57,6 +57,21 @@ class OrderClaimTransferMixin(models.AbstractModel):
     _inherit = "order.claim.mixin"
     _description = "Transfer to be claimed"
 
+    helper_ids = fields.Many2many(
+        "res.users", "stock_picking_helper_rel", "picking_id", "user_id", "Helpers", readonly=True,
+        copy=False, help="Who works on it beside the one who claimed it.",
+    )  # fmt: skip
+
+    def _may_work_on(self):
+        """Whether the user may pick here: what somebody has taken is theirs and their helpers'."""
+        person, user = self.claimed_by_id, self.env.user
+        return not person or user in (person | self.helper_ids) or has_role(self.sudo(False).env)
+
+    def _join_work(self):
+        """The user works here beside the one who has claimed it."""
+        if self.claimed_by_id and self.env.user not in (self.claimed_by_id | self.helper_ids):
+            self.helper_ids |= self.env.user
+
     @api.model
     @public
     def claim_work(self, warehouse_id, limit=1, request_key=False):
@@ -153,7 +168,7 @@ class OrderClaimTransferMixin(models.AbstractModel):
         """Give back these transfers and their batches; what is done keeps who did it."""
         open_ones = self.filtered(lambda picking: picking.state not in ("done", "cancel"))
         open_ones._note_release()
-        open_ones.printed = False
+        open_ones.write({"printed": False, "helper_ids": [fields.Command.clear()]})
         open_ones.batch_id.filtered(lambda batch: batch.state == "in_progress")._note_release()
 
     def _claim_next(self, warehouse_id, limit):

@@ -24,7 +24,8 @@ REFUSALS = [
 class OrderScan(models.Model):
     """What a scanner read, accepted or refused: the evidence of picking.
 
-    One row per transfer line that a scan went to; a refused scan has one row without a line.
+    One row per transfer line that a scan went to; a refused scan, a place, a command have one row
+    without a line.
     Written by the operations alone.
     """
 
@@ -41,6 +42,8 @@ class OrderScan(models.Model):
         ondelete="set null",
     )  # fmt: skip
     product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
+    lot_id = fields.Many2one("stock.lot", readonly=True, ondelete="set null")
+    location_id = fields.Many2one("stock.location", readonly=True, ondelete="set null")
     barcode = fields.Char(required=True, readonly=True)
     quantity = fields.Float(
         digits="Product Unit", readonly=True, help="In the unit of the transfer line."

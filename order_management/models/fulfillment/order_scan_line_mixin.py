@@ -47,6 +47,22 @@ class OrderScanLineMixin(models.AbstractModel):
                 return shares
         return []
 
+    def _take_scanned(self, outcome, quantity):
+        """Note that goods were scanned; a line without a lot gets theirs."""
+        named = outcome.named
+        if named.kind == "lot" and not (self.lot_id or self.lot_name):
+            self._split_for_lot(quantity)
+            self.write({"lot_id": named.lot.id} if named.lot else {"lot_name": named.lot_name})
+        self._add_scanned(quantity)
+
+    def _split_for_lot(self, quantity):
+        """Leave ``quantity`` on this line; the rest is a line of its own, for another lot."""
+        rest = self.product_uom_id.round(self.quantity - quantity)
+        if self.product_uom_id.compare(rest, 0.0) > 0:
+            rest_vals = self._prepare_rest_vals(rest, 0.0)
+            self.quantity = quantity
+            self.copy(rest_vals)
+
     def _add_scanned(self, quantity):
         """Note that ``quantity`` (may be negative), in the unit of the line, was scanned."""
         scanned = self.product_uom_id.round(self.scanned_quantity + quantity)

@@ -1,30 +1,20 @@
-from dataclasses import dataclass, field
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..common.access import as_service, public
 from ..common.results import Arguments, error, row
+from .order_scan_judge_mixin import ScanOutcome
+from .scan_book import UNKNOWN
 
 MAX_BARCODE = 256  # characters kept of what a scanner read
 
 
-@dataclass
-class ScanOutcome:
-    """What became of one scan."""
-
-    product: object = None
-    code: str = ""  # why it was refused
-    shares: list = field(default_factory=list)  # (transfer line, quantity in its unit)
-
-
 class OrderScanningMixin(models.AbstractModel):
-    """Scanning the goods of a transfer.
+    """Scanning the goods of a transfer: what was read is judged, noted and answered.
 
-    To add a kind of barcode: (1) put its code into ``_get_scan_kinds`` where it is to be looked
-    up; (2) write ``_find_scanned_<kind>(barcode)``, returning what the code names, or something
-    falsy; (3) write ``_scan_<kind>(target, quantity)``, returning a :class:`ScanOutcome`;
-    (4) give each new refusal a sentence in ``_get_refusal_messages`` and a line in ``REFUSALS``.
+    To add a kind of barcode: (1) add it to ``SCAN_KINDS``; (2) let ``ScanBook`` find out what such
+    a code names; (3) write ``_scan_<kind>(named, quantity)`` in the judging mixin, returning a
+    :class:`ScanOutcome`; (4) give each new refusal a sentence in ``_get_refusal_messages`` and a
+    line in ``REFUSALS``.
     """
 
     _name = "order.scanning.mixin"
@@ -67,13 +57,22 @@ class OrderScanningMixin(models.AbstractModel):
     def scan(self, barcode, quantity=1.0, request_key=False):
         """Take what a scanner read on these transfers; a refusal is an answer, not an error.
 
+        Once a place was scanned, goods are taken from it alone, as long as there is something to
+        take there.
+
         :param str barcode: a product's barcode, the barcode of one of its packagings, or its
-            sku; the name or SSCC of a package that comes packed from the step before
+            sku; a lot or serial number; a GS1 symbol with any of these, a count, a net weight or
+            an expiry date; the name or SSCC of a package that comes packed from the step before;
+            the barcode or name of a location; the name of the transfer or its order; a command
+            of the command sheet, which is told and not carried out
         :param float quantity: how many of what the code stands for
         :param str request_key: makes the call safe to repeat; only with a single transfer
         :return: one item per transfer: ``picking_id``, ``accepted``, ``kind``, ``code`` (when
             refused), ``message``, ``line_id`` (transfer line), ``remaining`` (how much of this
-            product is still to be scanned on this transfer, in the product's unit)
+            product is still to be scanned on this transfer, in the product's unit), ``command``
+            (``done`` | ``pack`` | ``short`` | ``undo`` | ``next`` | ``help``), ``expects``
+            (``lot``: the product is right, now its lot or serial number is to be scanned),
+            ``product_id``, ``lot_id``, ``location_id``
         """
         arguments = Arguments(self.env)
         barcode = (arguments.value(barcode, "text", "barcode", required=True) or "").strip()
@@ -116,20 +115,22 @@ class OrderScanningMixin(models.AbstractModel):
     def _scan(self, barcode, quantity, request_key):
         if not self._is_open_for_work():
             return self._prepare_closed_row()
-        kind, outcome = self._judge_scan(barcode, quantity)
+        outcome = self._judge_scan(barcode, quantity)
+        if outcome.named.kind == "order" and not outcome.code:
+            self._join_work()
         started = any(self.move_line_ids.mapped("scanned_quantity"))
         for line, share in outcome.shares:
-            line._add_scanned(share)
+            line._take_scanned(outcome, share)
         self.env["order.scan"].create(
-            self._prepare_scan_vals(kind, outcome, barcode, quantity, request_key)
+            self._prepare_scan_vals(outcome, barcode, quantity, request_key)
         )
         if outcome.shares and not started:
             self._get_sale_orders()._advance_stage()
-        return self._prepare_scan_row(kind, outcome)
+        return self._prepare_scan_row(outcome)
 
     def _prepare_closed_row(self):
         refusal = self._get_closed_error()
-        answer = self._prepare_scan_row("unknown", ScanOutcome())
+        answer = self._prepare_scan_row(ScanOutcome(UNKNOWN))
         answer.update(ok=False, errors=[refusal], accepted=False, message=refusal["message"])
         return answer
 
@@ -145,89 +146,41 @@ class OrderScanningMixin(models.AbstractModel):
         )
         return error("not_possible", message)
 
-    def _judge_scan(self, barcode, quantity):
-        """Find out what a code names and which lines its goods go to; changes nothing.
-
-        :return: kind and :class:`ScanOutcome`
-        """
-        for kind in self._get_scan_kinds():
-            target = getattr(self, f"_find_scanned_{kind}")(barcode)
-            if target:
-                return kind, getattr(self, f"_scan_{kind}")(target, quantity)
-        return "unknown", ScanOutcome(code="unknown_code")
-
-    def _get_scan_kinds(self):
-        """The kinds of codes that are understood, in the order in which they are tried."""
-        return ("product", "package")
-
-    def _find_scanned_package(self, barcode):
-        """The package a code names."""
-        here = self.move_line_ids.result_package_id
-        if named := here.filtered(lambda package: barcode in (package.sscc, package.name)):
-            return named[:1]
-        ours = Domain("company_id", "=", self.company_id.id)
-        known = Domain("sscc", "=", barcode) | Domain("name", "=", barcode)
-        return here.search(ours & known, limit=1)
-
-    def _scan_package(self, package, quantity):
-        """A package goes on as a whole: all that is in it."""
-        lines = self.move_line_ids.filtered(lambda line: line.result_package_id == package)
-        if not lines:
-            return ScanOutcome(code="wrong_product")
-        left = lines.filtered(lambda line: line._is_open_for_scan())
-        if not left or quantity != 1.0:
-            return ScanOutcome(code="too_many")
-        product = left.product_id if len(left.product_id) == 1 else None
-        return ScanOutcome(product, shares=[(line, line._get_open_quantity()) for line in left])
-
-    def _find_scanned_product(self, barcode):
-        """The product a code names and the unit it stands for, goods of the transfer first."""
-        ours = Domain("company_id", "in", [False, self.company_id.id])
-        products = self.env["product.product"].with_context(active_test=False)
-        if product := products.search(ours & Domain("barcode", "=", barcode), limit=1):
-            return product, product.uom_id
-        packagings = self.env["product.uom"]
-        if packaging := packagings.search(ours & Domain("barcode", "=", barcode), limit=1):
-            return packaging.product_id, packaging.uom_id
-        named = products.search(ours & Domain("default_code", "=", barcode))
-        product = (named & self.move_ids.product_id)[:1] or named[:1]
-        return (product, product.uom_id) if product else ()
-
-    def _scan_product(self, target, quantity):
-        product, unit = target
-        lines = self.move_line_ids.filtered(lambda line: line.product_id == product)
-        if product not in (lines.product_id | self.move_ids.product_id):
-            return ScanOutcome(product, "wrong_product")
-        asked = unit._compute_quantity(quantity, product.uom_id, round=False)
-        shares = lines.filtered(lambda line: line._is_open_for_scan())._share_scan(asked)
-        return ScanOutcome(product, shares=shares) if shares else ScanOutcome(product, "too_many")
-
-    def _prepare_scan_vals(self, kind, outcome, barcode, quantity, request_key):
+    def _prepare_scan_vals(self, outcome, barcode, quantity, request_key):
+        named = outcome.named
         common = {
             "picking_id": self.id,
-            "product_id": outcome.product.id if outcome.product else False,
+            "product_id": named.product.id if named.product else False,
+            "lot_id": named.lot.id if named.lot else False,
+            "location_id": named.location.id if named.location else False,
             "barcode": barcode[:MAX_BARCODE],
-            "kind": kind,
-            "accepted": bool(outcome.shares),
+            "kind": named.kind,
+            "accepted": not outcome.code,
             "code": outcome.code or False,
             "request_key": request_key,
         }
         if not outcome.shares:
-            return [{**common, "quantity": quantity}]
+            return [{**common, "quantity": quantity if outcome.code else 0.0}]
         return [
             {**common, "move_line_id": line.id, "quantity": share} for line, share in outcome.shares
         ]
 
-    def _prepare_scan_row(self, kind, outcome):
-        message = self._get_refusal_messages().get(outcome.code, "")
+    def _prepare_scan_row(self, outcome):
+        named = outcome.named
+        product = named.product or outcome.product
         return row(
             picking_id=self.id,
             accepted=not outcome.code,
-            kind=kind,
+            kind=named.kind,
             code=outcome.code or False,
-            message=message,
+            message=outcome.message or self._get_refusal_messages().get(outcome.code, ""),
             line_id=outcome.shares[-1][0].id if outcome.shares else False,
-            remaining=self._get_remaining(outcome.product),
+            remaining=self._get_remaining(product),
+            command=named.command or False,
+            expects=outcome.expects or False,
+            product_id=product.id if product else False,
+            lot_id=named.lot.id if named.lot else False,
+            location_id=named.location.id if named.location else False,
         )
 
     def _get_refusal_messages(self):
@@ -236,6 +189,9 @@ class OrderScanningMixin(models.AbstractModel):
             "unknown_code": self.env._("Nothing is known by this code."),
             "wrong_product": self.env._("This does not belong to this transfer."),
             "too_many": self.env._("That is more than there is left to pick."),
+            "wrong_lot": self.env._("This lot or serial number is not reserved for this transfer."),
+            "wrong_location": self.env._("Nothing is to be taken from this place."),
+            "not_yours": self.env._("Somebody else works on this transfer."),
         }
 
     def _get_remaining(self, product):
