@@ -4,7 +4,8 @@ from odoo import models
 class StockMove(models.Model):
     """Joint: what comes is promised, what is there reserved once, what was delivered may return.
 
-    Services that rooms offer each other on a move: ``_reserving_together()`` (promise),
+    Services that rooms offer each other on a move: ``_reserving_together()``,
+    ``_note_lost_stock()`` (promise),
     ``_get_returnable_quantities()``, ``_is_done_delivery()`` (returns).
     """
 
@@ -13,6 +14,7 @@ class StockMove(models.Model):
         "stock.move",
         "order.supply.mixin",
         "order.reserving.mixin",
+        "order.short.move.mixin",
         "order.removal.move.mixin",
         "order.returnable.mixin",
     ]

@@ -15,6 +15,7 @@ class StockPicking(models.Model):
         "stock.picking",
         "order.scanning.mixin",
         "order.scan.judge.mixin",
+        "order.short.pick.mixin",
         "order.packing.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",

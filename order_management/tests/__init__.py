@@ -13,6 +13,7 @@ from . import test_fulfillment_pick_record
 from . import test_fulfillment_scan
 from . import test_fulfillment_scan_kinds
 from . import test_fulfillment_ship_parallel
+from . import test_fulfillment_short_pick
 from . import test_fulfillment_slotting
 from . import test_fulfillment_slotting_move
 from . import test_fulfillment_slotting_parallel

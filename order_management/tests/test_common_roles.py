@@ -20,6 +20,7 @@ HARMLESS = {
     "sale.order.record_payment": {"payment": {}},
     "stock.picking.scan": {"barcode": "NONE"},
     "stock.picking.undo_scan": {"request_key": "none"},
+    "stock.picking.report_short": {"move_line_id": 0, "quantity": 1, "reason": "Test"},
     "order.shipment.register": {"shipments": []},
     "order.shipment.void": {"reason": "Test"},
     "order.shipment.confirm_delivery": {"delivered_at": "2026-03-01T10:00:00Z"},

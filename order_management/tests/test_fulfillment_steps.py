@@ -93,6 +93,11 @@ class TestFulfillmentSteps(FulfillmentCase):
                 "message": "",
                 "line_id": first.id,
                 "remaining": 0.0,
+                "command": False,
+                "expects": False,
+                "product_id": False,
+                "lot_id": False,
+                "location_id": False,
             },
         )
         self.assertEqual(out.move_line_ids.mapped("picked"), [True, True])

@@ -11,6 +11,7 @@ from . import order_intake_import
 from . import order_receipt_move
 from . import order_reorder_reject
 from . import order_short_decision
+from . import order_short_report
 from . import order_slotting_reject
 from . import order_promise_accuracy
 from . import order_wave_plan

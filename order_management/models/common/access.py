@@ -66,6 +66,7 @@ ROLES = {
     "stock.picking.batch.get_tour": ("picker", "auditor"),
     "stock.picking.scan": ("picker",),
     "stock.picking.undo_scan": ("picker",),
+    "stock.picking.report_short": ("picker",),
     "stock.picking.pack": ("picker",),
     "stock.picking.ship": ("picker", "integration"),
     "stock.package.render_labels": ("picker", "integration"),

@@ -1,5 +1,6 @@
 from odoo import models
 
+from .order_short_pick_mixin import tell_short
 from .wave_planner import WaveGroup, tell_outcome
 
 
@@ -9,3 +10,7 @@ class OrderDecision(models.Model):
     def _replay_fulfillment_waves(self, inputs):
         """Plan the same transfers on the same floors again."""
         return tell_outcome([WaveGroup.of_inputs(group).plan() for group in inputs["groups"]])
+
+    def _replay_fulfillment_short(self, inputs):
+        """What became of goods that were missing."""
+        return tell_short(inputs)

@@ -179,13 +179,18 @@ class OrderPickedMixin(models.AbstractModel):
     _description = "Transfer with a pick record"
 
     def _count_short_lines(self):
-        """Transfer id → its lines that are reserved and, though others are, not picked."""
-        counts = {}
+        """Transfer id → its lines that were short: reported, or left though others are picked."""
+        reports = (
+            self.env["order.short.pick"]
+            .sudo()
+            ._read_group([("picking_id", "in", self.ids)], ["picking_id"], ["__count"])
+        )
+        counts = {picking.id: count for picking, count in reports}
         for picking in self:
             lines = picking.move_line_ids.filtered("quantity")
             left = lines.filtered(lambda line: not line.picked)
             if left and left != lines:
-                counts[picking.id] = len(left)
+                counts[picking.id] = counts.get(picking.id, 0) + len(left)
         return counts
 
     def _note_picks(self, short_lines):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..common.zones import day_of, zone_of
 
@@ -59,3 +60,13 @@ class OrderSupplyMixin(models.AbstractModel):
             }
             products = move.product_id._get_sold_through()
             self.env["order.promise"].sudo()._mark_supply(products, warehouse, cause)
+
+    def _note_lost_stock(self, cause):
+        """Service: mark what was promised to these moves' order lines from stock that is gone.
+
+        :param dict cause: ``document``: what tells that it is gone
+        """
+        lines = self.sale_line_id
+        if lines:
+            condition = SQL("promise.line_id IN %s", tuple(lines.ids))
+            self.env["order.promise"].sudo()._mark(condition, {**cause, "after": False})
