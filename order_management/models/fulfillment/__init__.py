@@ -1,3 +1,4 @@
+from . import label_fonts
 from . import label_pdf
 from . import floor_book
 from . import floor_plan
