@@ -57,6 +57,7 @@
         "wizards/order_intake_correct_views.xml",
         "wizards/order_intake_decide_views.xml",
         "wizards/order_intake_import_views.xml",
+        "wizards/order_label_print_views.xml",
         "wizards/order_receipt_move_views.xml",
         "wizards/order_reorder_reject_views.xml",
         "wizards/order_short_decision_views.xml",

@@ -15,6 +15,7 @@ class StockMoveLine(models.Model):
     _inherit = [
         "stock.move.line",
         "order.scan.line.mixin",
+        "order.label.line.mixin",
         "order.tour.line.mixin",
         "order.removal.line.mixin",
     ]

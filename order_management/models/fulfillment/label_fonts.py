@@ -26,9 +26,15 @@ FAMILIES = (
     ("DroidSansFallbackFull.ttf", "DroidSansFallbackFull.ttf"),
 )
 BROUGHT = "web/static/fonts/sign/NotoSans-Reg.ttf"
+BROUGHT_NAME = "OrderLabel"
 LATIN = ("Helvetica", "Helvetica-Bold")
 # Fonts that a reader of PDF brings along, by the name of a letter's script.
-EASTERN = (("HANGUL", "HYGothic-Medium"), ("KANA", "HeiseiKakuGo-W5"), ("CJK", "STSong-Light"))
+EASTERN = (
+    ("HANGUL", "HYGothic-Medium"),
+    ("HIRAGANA", "HeiseiKakuGo-W5"),
+    ("KATAKANA", "HeiseiKakuGo-W5"),
+    ("CJK", "STSong-Light"),
+)
 _UNUSABLE = (TTFError, OSError, ValueError, struct.error)
 
 
@@ -65,13 +71,12 @@ def _register(filename):
 
 
 def _register_brought():
-    name = "order_management_label"
     try:
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, file_path(BROUGHT)))
+        if BROUGHT_NAME not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(BROUGHT_NAME, file_path(BROUGHT)))
     except _UNUSABLE:
         return False
-    return name
+    return BROUGHT_NAME
 
 
 def _has_letters(name, text):

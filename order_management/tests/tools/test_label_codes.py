@@ -30,6 +30,7 @@ PARCEL = LabelContent(
     elements=(("02", "04006381333931"), ("15", "260131"), ("37", "24"), ("10", "LOT42/A")),
 )
 SSCC = ("]C1", "00340123450000001236")
+LONG_LOT = "A1-b2-C3-d4-E5-f6-G7"
 TRACKING = ("]C0", "JJD000390007882939291")
 # What stands on a label → what a scanner reads on it, from top to bottom.
 LABELS = {
@@ -48,8 +49,8 @@ LABELS = {
         [("]C1", "01040063813339311726013110L7")],
     ),
     "lot too long for GS1": (
-        LotLabel("Desk", "", "A1-b2-C3-d4-E5", "", (("01", "04006381333931"), ("10", "A1-b2-C3-d4-E5"), ("240", "x-Y-z-X-y"))),
-        [("]C0", "A1-b2-C3-d4-E5")],
+        LotLabel("Desk", "", LONG_LOT, "", (("01", "04006381333931"), ("10", LONG_LOT))),
+        [("]C0", LONG_LOT)],
     ),
     "place": (PlaceLabel("A-01-02", "WH / Stock", "WH-A-01-02", "up"), [("]C0", "WH-A-01-02")]),
     "place without code": (PlaceLabel("A-01-02", "WH / Stock", "", "down"), []),

@@ -55,7 +55,9 @@ LONG = LabelContent(
 )
 ELEMENTS = (("02", "04006381333931"), ("15", "260131"), ("37", "24"), ("10", "LOT42/A"))
 GOODS = dataclasses.replace(CONTENT, elements=ELEMENTS)
-COMMANDS = tuple((f"OM-{name}", name.title(), "Says what it does. " * 4) for name in ("DONE", "HELP"))
+COMMANDS = tuple(
+    (f"OM-{name}", name.title(), "Says what it does. " * 4) for name in ("DONE", "HELP")
+)
 EXAMPLES = (
     CONTENT,
     LONG,
@@ -66,7 +68,9 @@ EXAMPLES = (
     ProductLabel("Desk", "OM-A", "96385074"),
     ProductLabel(),
     LotLabel("Corner desk " * 30, "OM-A " * 30, "LOT-42 " * 20, "Best before " * 20),
-    LotLabel("Desk", "OM-A", "LOT42/A", "2026-01-31", (("01", "04006381333931"), ("10", "LOT42/A"))),
+    LotLabel(
+        "Desk", "OM-A", "LOT42/A", "2026-01-31", (("01", "04006381333931"), ("10", "LOT42/A"))
+    ),
     PlaceLabel("A-01-02", "WH / Stock / Aisle A", "WH-A-01-02", "up"),
     PlaceLabel("A-01-02 " * 20, "WH / Stock " * 30, "A-01-02", "down"),
     ToteLabel("TOTE-0042 " * 9, "Blue " * 40, "Company " * 40),

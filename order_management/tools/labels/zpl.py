@@ -33,7 +33,7 @@ class _Printer:
     def dots(self, mm: float) -> int:
         return round(mm * self.dpi / MM_PER_INCH)
 
-    def write(self, field: Text | Block | Bars | Box) -> Iterator[str]:
+    def commands(self, field: Text | Block | Bars | Box) -> Iterator[str]:
         """Yield the commands of one field; none when there is nothing to show."""
         if isinstance(field, Text):
             yield from self._text(field)
@@ -90,7 +90,7 @@ def write(sheet: Sheet, dpi: int = 203) -> str:
     if dpi not in DPIS:
         raise ValueError(f"dpi must be one of {', '.join(map(str, DPIS))}, not {dpi!r}")
     printer = _Printer(dpi)
-    commands = [command for field in sheet.fields for command in printer.write(field)]
+    commands = [command for field in sheet.fields for command in printer.commands(field)]
     size = f"^PW{printer.dots(sheet.width)}^LL{printer.dots(sheet.height)}^LH0,0"
     return "\n".join(["^XA", "^CI28", size, *commands, "^XZ"]) + "\n"
 
