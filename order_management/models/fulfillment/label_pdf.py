@@ -6,6 +6,7 @@ What stands where is decided in ``tools/labels``; texts are fitted by their real
 from io import BytesIO
 
 from reportlab.graphics.barcode import createBarcodeDrawing
+from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -60,8 +61,10 @@ class _Page:
         self.canvas.setFont(find_font(text, field.bold), size * mm)
         top = field.y + (field.size - size) / 2
         baseline = (self.sheet.height - top - size * 0.8) * mm
-        if field.centered:
+        if field.align == "center":
             self.canvas.drawCentredString((field.x + field.width / 2) * mm, baseline, text)
+        elif field.align == "right":
+            self.canvas.drawRightString((field.x + field.width) * mm, baseline, text)
         else:
             self.canvas.drawString(field.x * mm, baseline, text)
 
@@ -93,8 +96,8 @@ class _Page:
 
 def _make_bars(symbol, module, height):
     """The bars of a symbol, measures in points."""
-    options = {"barWidth": module, "barHeight": height, "quiet": False, "humanReadable": False}
+    options = {"barWidth": module, "barHeight": height, "quiet": 0, "humanReadable": 0}
     if symbol.kind in DRAWINGS:
         return createBarcodeDrawing(DRAWINGS[symbol.kind], value=symbol.data, **options)
-    value = symbol.encoded.replace(code_128.FNC1, FNC1)
-    return createBarcodeDrawing("Code128", value=value, **options)
+    # Without the drawing around it, which costs ten times as much.
+    return Code128(symbol.encoded.replace(code_128.FNC1, FNC1), **options)

@@ -81,7 +81,7 @@ DPIS = (203, 300)
 
 FIELD = re.compile(
     r"\^FO(?P<x>\d+),(?P<y>\d+)"
-    r"(?:\^A0N,(?P<height>\d+),(?P<width>\d+)(?:\^FB(?P<block>\d+),1,0,C)?\^FH_\^FD(?P<text>[^^~]*)"
+    r"(?:\^A0N,(?P<height>\d+),(?P<width>\d+)(?:\^FB(?P<block>\d+),1,0,[CR])?\^FH_\^FD(?P<text>[^^~]*)"
     r"|\^BY(?P<module>\d+)\^B(?P<kind>[C8E])N,(?P<bars>\d+),N,N(?:,N,N)?\^FH_\^FD(?P<data>[^^~]*)"
     r"|\^GB(?P<wide>\d+),(?P<high>\d+),\d+)"
     r"\^FS"

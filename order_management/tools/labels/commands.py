@@ -25,7 +25,7 @@ def _poster(content: CommandSheet) -> Iterator[Field]:
         yield Text(x, y, 85, 9, title, bold=True, smallest=4)
         yield Block(x, y + 11.5, 85, 3.8, 4.6, 2, (hint,))
         yield Bars(x - 5, y + 24, 95, min(26, pitch - 38), symbols.plain(code), 0.5)
-        yield Text(x, y + 25.5 + min(26, pitch - 38), 85, 4, code, centered=True)
+        yield Text(x, y + 25.5 + min(26, pitch - 38), 85, 4, code, align="center")
 
 
 def _strip(content: CommandSheet) -> Iterator[Field]:
@@ -38,4 +38,4 @@ def _strip(content: CommandSheet) -> Iterator[Field]:
         yield Text(4, y, 36, 5, title, bold=True, smallest=3)
         yield Block(4, y + 6.2, 36, 2.5, 3, 4, (hint,))
         yield Bars(41, y, 57, min(15, pitch - 8), symbols.plain(code), 0.375)
-        yield Text(43, y + min(15, pitch - 8) + 0.6, 53, 3, code, centered=True)
+        yield Text(43, y + min(15, pitch - 8) + 0.6, 53, 3, code, align="center")

@@ -20,7 +20,7 @@ class Text:
     size: float  # height of its letters
     text: str
     bold: bool = False
-    centered: bool = False
+    align: str = "left"  # "center", "right"
     smallest: float = 0.0  # 0 = ``size``
 
 

@@ -20,11 +20,11 @@ def _fields(content: LotLabel) -> Iterator[Field]:
     lot = clean(content.lot)
     yield Block(MARGIN, 2.5, INNER, 3.8, 4.4, 2, (content.name,))
     yield Text(MARGIN, 12, 46, 3, content.sku, smallest=2)
-    yield Text(51, 12, 46, 3, content.expiry, smallest=2)
+    yield Text(51, 12, 46, 3, content.expiry, align="right", smallest=2)
     yield Text(MARGIN, 16, INNER, 8, lot, bold=True, smallest=3)
     symbol = symbols.gs1_128(content.elements) if content.elements else None
     if not symbol or not symbol.fits(WIDTH):
         symbol = symbols.plain(lot)
     yield Bars(0, 26, WIDTH, 17, symbol, 0.5)
     if symbol:
-        yield Text(MARGIN, 44.5, INNER, 3, symbol.text, centered=True, smallest=2)
+        yield Text(MARGIN, 44.5, INNER, 3, symbol.text, align="center", smallest=2)

@@ -93,7 +93,7 @@ def _goods(content: LabelContent, top: float) -> Iterator[Field]:
         elements = elements[:-1]
     symbol = symbols.gs1_128(elements)
     yield Bars(0, top, WIDTH, 6.6, symbol, SSCC_MODULE)
-    yield Text(MARGIN, top + 7.1, INNER, 2.6, symbol.text, centered=True)
+    yield Text(MARGIN, top + 7.1, INNER, 2.6, symbol.text, align="center")
 
 
 def _container(content: LabelContent) -> Iterator[Field]:
@@ -102,4 +102,4 @@ def _container(content: LabelContent) -> Iterator[Field]:
     symbol = symbols.gs1_128([("00", content.sscc)]) if content.sscc else symbols.plain(name)
     yield Bars(0, 106.5, WIDTH, SSCC_HEIGHT, symbol, SSCC_MODULE)
     line = symbol.text if symbol else name
-    yield Text(MARGIN, 140.2, INNER, 5, line, centered=True, smallest=3)
+    yield Text(MARGIN, 140.2, INNER, 5, line, align="center", smallest=3)

@@ -21,9 +21,9 @@ def _fields(content: PlaceLabel) -> Iterator[Field]:
         yield from arrow(MARGIN, 5.5, 18, 18, content.arrow == "up")
         left += 21
     width = WIDTH - MARGIN - left
-    yield Text(left, 3, width, 22, content.name, bold=True, centered=True, smallest=6)
-    yield Text(MARGIN, 44.8, WIDTH - 2 * MARGIN, 3, content.path, centered=True, smallest=2)
+    yield Text(left, 3, width, 22, content.name, bold=True, align="center", smallest=6)
+    yield Text(MARGIN, 44.8, WIDTH - 2 * MARGIN, 3, content.path, align="center", smallest=2)
     code = clean(content.barcode)
     yield Bars(0, 27, WIDTH, 13, symbols.plain(code), 0.5)
     if code != clean(content.name):
-        yield Text(MARGIN, 40.6, WIDTH - 2 * MARGIN, 3, code, centered=True, smallest=2)
+        yield Text(MARGIN, 40.6, WIDTH - 2 * MARGIN, 3, code, align="center", smallest=2)

@@ -17,7 +17,7 @@ def lay_out(content: ToteLabel) -> Sheet:
 
 
 def _fields(content: ToteLabel) -> Iterator[Field]:
-    yield Text(MARGIN, 2.5, INNER, 14, content.name, bold=True, centered=True, smallest=5)
+    yield Text(MARGIN, 2.5, INNER, 14, content.name, bold=True, align="center", smallest=5)
     yield Bars(0, 19, WIDTH, 23, symbols.plain(clean(content.name)), 0.5)
     yield Text(MARGIN, 44, 46, 3, content.kind, smallest=2)
-    yield Text(51, 44, 46, 3, content.owner, smallest=2)
+    yield Text(51, 44, 46, 3, content.owner, align="right", smallest=2)

@@ -52,13 +52,13 @@ class _Printer:
         if not text:
             return
         dots = self.dots(size)
-        middle = ""
-        if field.centered:
-            middle = f"^FB{self.dots(field.width)},1,0,C"
+        block = ""
+        if field.align != "left":
+            block = f"^FB{self.dots(field.width)},1,0,{field.align[0].upper()}"
             text = text.replace("\\", "\\\\")  # a block takes it for a command of its own
         font = f"^A0N,{dots},{dots}"
         origin = self._origin(field.x, field.y + (field.size - size) / 2)
-        yield f"{origin}{font}{middle}^FH_^FD{_escaped(text)}^FS"
+        yield f"{origin}{font}{block}^FH_^FD{_escaped(text)}^FS"
 
     def _block(self, field: Block) -> Iterator[str]:
         rows = texts.wrap(field.lines, field.width / field.size, field.rows, ems)
