@@ -63,6 +63,7 @@
         "wizards/order_short_decision_views.xml",
         "wizards/order_slotting_reject_views.xml",
         "wizards/order_promise_accuracy_views.xml",
+        "wizards/order_tote_print_views.xml",
         "reports/order_pick_list_templates.xml",
         "wizards/order_wave_plan_views.xml",
         "views/common/order_common_views.xml",

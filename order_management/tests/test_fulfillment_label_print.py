@@ -186,6 +186,23 @@ class TestFulfillmentLabelPrint(FulfillmentCase):
                     [codes] = read_zpl(sheet, (100, 150), int(dpi))
                 self.assertEqual(sorted(codes), wanted)
 
+    def test_totes(self):
+        """Missing totes are made, those that are there are labelled again."""
+        wizard = self.as_role("order.tote.print", "picker").create({"first": 41, "count": 3})
+        self.assertEqual(wizard.names, "TOTE-0041 – TOTE-0043")
+        for _again in range(2):
+            context = wizard.action_print()["context"]
+            totes = self.env["stock.package"].browse(context["active_ids"])
+            self.assertEqual(totes.mapped("name"), ["TOTE-0041", "TOTE-0042", "TOTE-0043"])
+            self.assertIn(self.tote, totes)
+        labels = read_pdf(self._print(totes))
+        self.assertEqual(labels, [[("]C0", f"TOTE-004{number}")] for number in (1, 2, 3)])
+        for values in ({"count": 0}, {"count": 501}, {"digits": 0}, {"first": -1}, {"prefix": " "}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "500"):
+                self.as_role("order.tote.print", "picker").create(values).action_print()
+        with self.assertRaises(AccessError):
+            self.as_role("order.tote.print", "clerk").create({})
+
     def test_resolution_of_the_warehouse(self):
         self.warehouse.label_dpi = "300"
         with Form(
@@ -290,6 +307,21 @@ class TestFulfillmentParcelLabel(FulfillmentCase):
         with self.assertRaisesRegex(UserError, "dpi"):
             seen.render_labels(dpi=600)
         self.assertEqual(self.package.label_copies, copies)
+
+    def test_queries(self):
+        """Many labels take as many questions as few."""
+        picking = self._create_delivery([(self.product, 8)])
+        seen = self.as_role(picking, "picker")
+        for _parcel in range(8):
+            seen.scan("OM-A", 1)
+            seen.pack()
+        packages = picking.move_line_ids.result_package_id
+        self.as_role(packages[:1], "picker").render_labels()  # what is kept between calls
+        few, many = (
+            self._count_queries(self.as_role(batch, "picker").render_labels)
+            for batch in (packages[:2], packages)
+        )
+        self.assertEqual(few, many)
 
     def test_service(self):
         self.as_role("order.shipment", "integration").register(

@@ -14,4 +14,5 @@ from . import order_reorder_reject
 from . import order_short_decision
 from . import order_slotting_reject
 from . import order_promise_accuracy
+from . import order_tote_print
 from . import order_wave_plan
