@@ -4,7 +4,9 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models.common.optional import has_field
 from ..models.fulfillment import label_fonts, label_pdf
+from ..models.fulfillment.label_contents import label_lots
 from ..tools.labels import FORMATS, LabelContent, ProductLabel
 from ..tools.station_commands import COMMANDS
 from .fulfillment_common import FulfillmentCase
@@ -276,6 +278,28 @@ class TestFulfillmentParcelLabel(FulfillmentCase):
         self.assertEqual(self.lines._get_goods_elements()[-1], ("10", "L/1"))
         self.lines.lot_id = lots[1]  # GS1 knows no such letter
         self.assertEqual(self.lines._get_goods_elements(), (("02", "04006381333931"), ("37", "3")))
+
+    def test_dates(self):
+        """Best before goes before use by, in the days of the warehouse."""
+        if not has_field(self.env, "stock.lot", "use_date"):
+            return
+        lot = self.env["stock.lot"].create({"name": "L1", "product_id": self.product.id})
+        self.lines.lot_id = lot
+        self.warehouse.partner_id.tz = "Europe/Brussels"
+        ends = [("37", "3"), ("10", "L1")]
+        for values, date in (
+            ({"expiration_date": "2026-03-01 12:00:00"}, ("17", "260301")),
+            ({"use_date": "2026-01-30 23:30:00"}, ("15", "260131")),
+        ):
+            with self.subTest(values=values):
+                lot.write({"use_date": False, **values})
+                elements = self.lines._get_goods_elements()
+                self.assertEqual(list(elements), [("02", "04006381333931"), date, *ends])
+        [content] = label_lots(lot, {})
+        self.assertEqual(
+            content.elements, (("01", "04006381333931"), ("15", "260131"), ("10", "L1"))
+        )
+        self.assertIn("Best before", content.expiry)
 
     def test_heavy(self):
         """From the limit on; 0 is no limit."""

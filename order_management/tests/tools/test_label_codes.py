@@ -2,11 +2,13 @@
 
 import dataclasses
 import io
+from datetime import date
 
 import pytest
 import zplkit
 import zxingcpp
 from PIL import Image
+from tools import gs1_scan
 from tools.labels import (
     FORMATS,
     CommandSheet,
@@ -18,7 +20,7 @@ from tools.labels import (
     code_128,
     lay_out,
 )
-from tools.station_commands import COMMANDS
+from tools.station_commands import COMMANDS, find_command
 
 PARCEL = LabelContent(
     sscc="340123450000001236",
@@ -97,3 +99,13 @@ def test_code_128_refuses(text):
 def test_code_128_holds_what_it_was_given():
     for text in ("OM-DONE", "1Z999AA10123456784", "\x1d0204006381333931\x1d10A", "0" * 200):
         assert "".join(code.text for code in code_128.encode(text)) == text
+
+
+def test_the_station_understands_what_is_printed():
+    [_tracking, goods, container] = _read(PARCEL, 203)
+    content = gs1_scan.read("".join(goods), date(2026, 1, 15))
+    assert (content.gtin, content.lot, content.count) == ("04006381333931", "LOT42/A", 24)
+    assert content.expires_on == date(2026, 1, 31)
+    assert gs1_scan.read("".join(container), date(2026, 1, 15)).sscc == PARCEL.sscc
+    codes = [code for _symbology, code in _read(LABELS["commands"][0], 203)]
+    assert [find_command(code) for code in codes] == list(COMMANDS.values())

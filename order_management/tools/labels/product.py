@@ -23,4 +23,6 @@ def _fields(content: ProductLabel) -> Iterator[Field]:
     code = clean(content.barcode) or clean(content.sku)
     symbol = symbols.for_product(code)
     yield Bars(0, 17, WIDTH, 15, symbol, 0.375)
-    yield Text(MARGIN, 34.6, INNER, 3.2, symbol.text if symbol else code, align="center", smallest=2)
+    yield Text(
+        MARGIN, 34.6, INNER, 3.2, symbol.text if symbol else code, align="center", smallest=2
+    )
