@@ -16,6 +16,7 @@ class StockMoveLine(models.Model):
         "stock.move.line",
         "order.scan.line.mixin",
         "order.shrinking.line.mixin",
+        "order.label.line.mixin",
         "order.tour.line.mixin",
         "order.removal.line.mixin",
     ]

@@ -5,7 +5,8 @@ class StockPackage(models.Model):
     """Joint: a package of a delivery is a parcel.
 
     Services that rooms offer each other on a package:
-    ``_get_tracking_refs()`` (shipping), ``_get_label_contents()`` (fulfillment).
+    ``_get_tracking_refs()``, ``_get_services()`` (shipping), ``_get_label_contents()``
+    (fulfillment).
     """
 
     _name = "stock.package"

@@ -20,7 +20,12 @@ class StockWarehouse(models.Model):
     """
 
     _name = "stock.warehouse"
-    _inherit = ["stock.warehouse", "order.sscc.mixin", "order.shipping.days.mixin"]
+    _inherit = [
+        "stock.warehouse",
+        "order.sscc.mixin",
+        "order.label.printer.mixin",
+        "order.shipping.days.mixin",
+    ]
 
     def write(self, vals):
         result = super().write(vals)

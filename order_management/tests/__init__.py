@@ -6,6 +6,7 @@ from . import test_fulfillment_claim
 from . import test_fulfillment_floor
 from . import test_fulfillment_floor_import
 from . import test_fulfillment_floor_tour
+from . import test_fulfillment_label_print
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_pack_parallel

@@ -8,10 +8,12 @@ from . import order_floor_place
 from . import order_intake_correct
 from . import order_intake_decide
 from . import order_intake_import
+from . import order_label_print
 from . import order_receipt_move
 from . import order_reorder_reject
 from . import order_short_decision
 from . import order_short_report
 from . import order_slotting_reject
 from . import order_promise_accuracy
+from . import order_tote_print
 from . import order_wave_plan

@@ -1,3 +1,5 @@
+from . import label_contents
+from . import label_fonts
 from . import label_pdf
 from . import floor_book
 from . import floor_plan
@@ -10,7 +12,9 @@ from . import order_floor_picture_mixin
 from . import order_floor_places_mixin
 from . import order_floor
 from . import order_held_stock_mixin
+from . import order_label_line_mixin
 from . import order_label_mixin
+from . import order_label_printer_mixin
 from . import order_packing_mixin
 from . import order_pick_list_mixin
 from . import order_pick_record

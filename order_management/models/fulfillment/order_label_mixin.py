@@ -8,7 +8,7 @@ from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, error, row
 from . import label_pdf
 
-ZPL_DPI = 203
+DPIS = (203, 300)
 
 
 class OrderLabelMixin(models.AbstractModel):
@@ -28,10 +28,11 @@ class OrderLabelMixin(models.AbstractModel):
     )
 
     @public
-    def render_labels(self, format="zpl"):
-        """Print labels; a reprint shows the same numbers.
+    def render_labels(self, format="zpl", dpi=None):
+        """Print labels of 100 x 150 mm; a reprint shows the same numbers.
 
-        :param str format: ``zpl`` (100 x 150 mm, 203 dpi) or ``pdf`` (100 x 150 mm)
+        :param str format: ``zpl`` or ``pdf``
+        :param int dpi: of the printer of ZPL, 203 or 300; else as the warehouse says
         :return: one item per package: ``package_id``, ``name``, ``sscc``, ``format``,
             ``content`` (base64), ``copy`` (1 for the first print)
         """
@@ -41,8 +42,14 @@ class OrderLabelMixin(models.AbstractModel):
         # see its label.
         transfers = {content["picking_id"] for content in contents.values()}
         check_visible(self.env["stock.picking"].browse(transfers))
-        Arguments(self.env).choice(format, ("zpl", "pdf"), "format", required=True)
-        return [package._render_label(contents.get(package.id), format) for package in packages]
+        arguments = Arguments(self.env)
+        arguments.choice(format, ("zpl", "pdf"), "format", required=True)
+        dpi = arguments.value(dpi, "integer", "dpi")
+        if dpi and dpi not in DPIS:
+            arguments.refuse("dpi", self.env._("a printer of labels has 203 or 300 dpi."))
+        return [
+            package._render_label(contents.get(package.id), format, dpi) for package in packages
+        ]
 
     def action_print_label(self):
         """Button: download the labels of these packages as one PDF."""
@@ -75,14 +82,14 @@ class OrderLabelMixin(models.AbstractModel):
         url = f"/web/content/{attachment.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "download"}
 
-    def _render_label(self, content, label_format):
+    def _render_label(self, content, label_format, dpi=None):
         if not content:
             message = self.env._("%(package)s has no contents.", package=self.name)
             return self._prepare_label_row(label_format, [error("not_possible", message)])
         if label_format == "pdf":
             rendered = label_pdf.render_all([content["label"]])
         else:
-            rendered = FORMATS[label_format].render(content["label"], ZPL_DPI)
+            rendered = FORMATS[label_format].render(content["label"], dpi or content["dpi"])
         self.label_copies += 1
         content = base64.b64encode(rendered).decode()
         return self._prepare_label_row(label_format, content=content, copy=self.label_copies)
@@ -99,20 +106,25 @@ class OrderLabelMixin(models.AbstractModel):
         )
 
     def _get_label_contents(self):
-        """What stands on the labels: package id → ``picking_id``, ``label``; empty ones left out.
+        """What stands on the labels: package id → ``picking_id``, ``label``, ``dpi``.
 
-        :return dict: for every package that holds goods of a transfer
+        :return dict: for every package that holds goods of a transfer; empty ones are left out
         """
         lines = self._get_label_lines()
         parcels = self._get_parcels_of(lines.picking_id)
-        tracking = self._get_tracking_refs()
+        shipping = {"tracking_ref": self._get_tracking_refs(), "service": self._get_services()}
         contents = {}
         by_package = lines.grouped("result_package_id")
         for package in self.filtered(lambda package: package in by_package):
             picking = by_package[package].picking_id.sorted("id")[-1]
             held = by_package[package] & picking.move_line_ids
-            label = package._prepare_label(picking, held, parcels[picking.id], tracking)
-            contents[package.id] = {"picking_id": picking.id, "label": LabelContent(**label)}
+            label = package._prepare_label(picking, held, parcels[picking.id])
+            label.update({key: known.get(package.id) or "" for key, known in shipping.items()})
+            contents[package.id] = {
+                "picking_id": picking.id,
+                "label": LabelContent(**label),
+                "dpi": int(picking.picking_type_id.warehouse_id.label_dpi or DPIS[0]),
+            }
         return contents
 
     def _get_label_lines(self):
@@ -139,24 +151,25 @@ class OrderLabelMixin(models.AbstractModel):
         )
         return {picking.id: sorted(set(package_ids)) for picking, package_ids in groups}
 
-    def _prepare_label(self, picking, lines, parcel_ids, tracking):
+    def _prepare_label(self, picking, lines, parcel_ids):
+        warehouse = picking.picking_type_id.warehouse_id
+        weight = self.shipping_weight or self._get_contents_weight(lines)
         orders = lines.move_id.sale_line_id.order_id or picking._get_sale_orders()
         references = filter(None, orders.mapped("client_order_ref"))
         return {
             "sscc": self.sscc or "",
             "package_name": self.name,
-            "ship_from": _address_lines(
-                picking.picking_type_id.warehouse_id.partner_id or picking.company_id.partner_id
-            ),
+            "ship_from": _address_lines(warehouse.partner_id or picking.company_id.partner_id),
             "ship_to": _address_lines(picking.partner_id),
             "order_name": ", ".join(orders.mapped("name")) or picking.origin or picking.name,
             "customer_reference": ", ".join(references),
             "parcel_number": parcel_ids.index(self.id) + 1,
             "parcel_count": len(parcel_ids),
-            "weight": self.shipping_weight or self._get_contents_weight(lines),
+            "weight": weight,
             "carrier": picking.carrier_id.name or "",
-            "tracking_ref": tracking.get(self.id) or "",
             "ship_date": fields.Date.to_string(picking.date_done or fields.Date.today())[:10],
+            "marks": lines._get_handling_marks(weight, warehouse.label_heavy_weight),
+            "elements": lines._get_goods_elements(),
         }
 
     def _get_contents_weight(self, lines):

@@ -13,3 +13,10 @@ class OrderShipmentParcelMixin(models.AbstractModel):
             [("package_id", "in", self.ids), ("is_void", "=", False), ("tracking_ref", "!=", False)]
         )
         return {shipment.package_id.id: shipment.tracking_ref for shipment in shipments}
+
+    def _get_services(self):
+        """The carriers' products by which these packages go: package id → name."""
+        shipments = self.env["order.shipment"].search(
+            [("package_id", "in", self.ids), ("is_void", "=", False), ("service", "!=", False)]
+        )
+        return {shipment.package_id.id: shipment.service for shipment in shipments}

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class OrderLabelPrinterMixin(models.AbstractModel):
+    """A warehouse whose parcels get labels: which printer it has, what it calls heavy."""
+
+    _name = "order.label.printer.mixin"
+    _description = "Warehouse that prints labels"
+
+    label_dpi = fields.Selection(
+        [("203", "203 dpi (8 dots/mm)"), ("300", "300 dpi (12 dots/mm)")],
+        "Label printer",
+        default="203",
+        required=True,
+        help="Resolution of the printers that are sent ZPL.",
+    )
+    label_heavy_weight = fields.Float(
+        "Heavy from (kg)",
+        default=20.0,
+        help="Labels of parcels of at least this weight say that they are heavy. 0: never.",
+    )
