@@ -13,7 +13,7 @@ from odoo.addons.order_management.models.promise.order_reserving_mixin import Or
 from .common import OrderManagementCase, plain
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestPromiseBulk(OrderManagementCase):
     """Orders confirmed together: what is reserved is what core would reserve, to the quant."""
 

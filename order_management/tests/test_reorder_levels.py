@@ -13,7 +13,7 @@ FIRST = date(2026, 1, 1)
 LATER = "2026-03-02 10:00:00"  # 60 days after
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderLevels(ReorderCase):
     """Levels come from forecasts, with every number they rest on; trying them changes nothing."""
 
