@@ -17,7 +17,7 @@ class OrderLabelPrint(models.TransientModel):
     _description = "Print labels"
 
     source = fields.Char(required=True, readonly=True)  # a model, or the command sheet
-    source_ids = fields.Json(readonly=True)
+    source_ids = fields.Json("Chosen records", readonly=True)
     format = fields.Selection(
         [("pdf", "PDF"), ("zpl", "ZPL (label printer)")], required=True, default="pdf"
     )
