@@ -200,7 +200,7 @@ class TestFulfillmentShortPick(FulfillmentCase):
         action = self.as_role(line, "picker").action_report_short()
         wizard = (
             self.as_role("order.short.report", "picker")
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason": "missing"})
         )
         self.assertEqual((wizard.wanted, wizard.quantity), (2.0, 2.0))
