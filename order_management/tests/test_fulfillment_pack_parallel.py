@@ -88,3 +88,25 @@ class TestFulfillmentPackParallel(ParallelCase):
         with committed() as env:
             lines = env["stock.picking"].browse(self.picking).move_line_ids
             self.assertEqual(sum(lines.mapped("scanned_quantity")), 4.0)
+
+    def test_short_twice(self):
+        """Both report the whole line missing: it is booked out once, the other one is told."""
+
+        def report(env):
+            return (
+                env["stock.picking"].browse(self.picking).report_short(self.line, 4, "missing")[0]
+            )
+
+        answers = self._run_together(report, report)
+        self.assertEqual(sorted(answer["ok"] for answer in answers), [False, True])
+        with committed() as env:
+            picking = env["stock.picking"].browse(self.picking)
+            self.assertEqual(len(picking.short_pick_ids), 1)
+            quants = env["stock.quant"].search(
+                [
+                    ("product_id", "=", picking.move_ids.product_id.id),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
+            self.assertFalse(any(quants.mapped("reserved_quantity")))
+            self.assertFalse(any(quants.mapped("quantity")))

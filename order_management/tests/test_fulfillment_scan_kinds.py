@@ -111,6 +111,10 @@ class TestFulfillmentScanKinds(FulfillmentCase):
         picking = self._create_delivery([(self.cheese, 2)])
         picking.move_line_ids.lot_id = False
         self._assert_scan(self._scan(picking, "OM-CHEESE"), "product", expects="lot")
+        seen = self.as_role(picking, "picker")
+        self._assert_scan(self._scan(picking, "L-9", 2, request_key="k"), "lot", remaining=0.0)
+        self.assertEqual(seen.undo_scan("k")[0]["undone"], 2.0)
+        self.assertFalse(picking.move_line_ids.lot_id, "another lot may be scanned now")
         self._assert_scan(self._scan(picking, "L-9", 1), "lot", remaining=1.0)
         self.assertEqual(
             [(line.lot_id, line.quantity, line.picked) for line in picking.move_line_ids],
@@ -143,6 +147,8 @@ class TestFulfillmentScanKinds(FulfillmentCase):
         self._assert_scan(self._scan(picking, f"01{GTIN}"), "product", remaining=5.0)
         self._assert_scan(self._scan(picking, GTIN), "product", remaining=4.0)
         self._assert_scan(self._scan(picking, "]E04006381333931"), "product", remaining=3.0)
+        for code in ("]E05901234123457", "05901234123457", "]C0OM-B"):
+            self._assert_scan(self._scan(picking, code), "product", "wrong_product")
         for code in ("]C10112345678901234", "(01)00000000000017"):
             self._assert_scan(self._scan(picking, code), "unknown", "unknown_code")
 
@@ -182,6 +188,10 @@ class TestFulfillmentScanKinds(FulfillmentCase):
         answer = self._scan(picking, far.location_id.barcode)
         self._assert_scan(answer, "location", location_id=far.location_id.id, line_id=False)
         self._assert_scan(self._scan(picking, "OM-A"), "product", "wrong_location")
+        seen = self.as_role(picking, "picker")
+        self._scan(picking, near.location_id.barcode, request_key="place")
+        self.assertEqual(seen.undo_scan("place")[0]["undone"], 0.0)
+        self.assertTrue(seen.undo_scan("place")[0]["replayed"])
         self._assert_scan(self._scan(picking, "OM-FREE", 2), "product", "too_many", remaining=3.0)
         self._assert_scan(self._scan(picking, "OM-FREE"), "product", line_id=far.id)
         # All of that place is taken: the next goods may come from anywhere.

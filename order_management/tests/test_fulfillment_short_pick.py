@@ -35,7 +35,8 @@ class TestFulfillmentShortPick(FulfillmentCase):
         """A delivery from bin X, scanned as far as there is something."""
         self._put(self.bin_x, wanted)
         picking = self._create_delivery([(self.lamp, wanted)])
-        self._put(self.bin_y, elsewhere) if elsewhere else None
+        if elsewhere:
+            self._put(self.bin_y, elsewhere)
         self.assertEqual(picking.move_line_ids.location_id, self.bin_x)
         seen = self.as_role(picking, "picker")
         if found:
@@ -108,7 +109,8 @@ class TestFulfillmentShortPick(FulfillmentCase):
                         [("order_id", "=", order.id), ("kind", "=", "promise_changed")]
                     )
                     self.assertEqual(len(told), messages)
-                self._scan_all(picking) if elsewhere else None
+                if elsewhere:
+                    self._scan_all(picking)
                 seen.ship()
 
     @classmethod
@@ -145,6 +147,28 @@ class TestFulfillmentShortPick(FulfillmentCase):
         self.assertEqual((third.move_line_ids.quantity, third.state), (1.0, "assigned"))
         self.assertEqual(self._get_stock(self.bin_x), (1.0, 1.0))
         self.assertEqual(self._get_stock(self.bin_y), (4.0, 4.0))
+
+    def test_lots(self):
+        """Stock of the same product without a lot stays: nobody looked for it."""
+        self.lamp.tracking = "lot"
+        lot = self.env["stock.lot"].create({"name": "L-1", "product_id": self.lamp.id})
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.lamp, self.bin_x, 4, lot_id=lot)
+        picking = self._create_delivery([(self.lamp, 4)])
+        quants._update_available_quantity(self.lamp, self.bin_x, 7)
+        line = picking.move_line_ids
+        self.assertEqual(line.lot_id, lot)
+        answer = self.as_role(picking, "picker").report_short(line.id, 3, "missing")[0]
+        self.assertEqual((answer["lost"], answer["resourced"]), (3.0, 3.0))
+        self.assertEqual(self._get_stock(self.bin_x), (8.0, 4.0))
+
+    def test_pick_list_goes_on(self):
+        """The list that is open shows what comes from other places now."""
+        picking, seen, line = self._create_short(elsewhere=2)
+        action = seen.action_view_pick_list()
+        seen.report_short(line.id, 2, "missing")
+        lines = self.env["stock.move.line"].search(action["domain"])
+        self.assertEqual(lines.location_id, self.bin_x | self.bin_y)
 
     def test_damaged(self):
         """Only what is damaged is scrapped; the rest of the place stays."""
@@ -203,7 +227,14 @@ class TestFulfillmentShortPick(FulfillmentCase):
             .with_context(**action["context"])
             .create({"reason": "missing"})
         )
-        self.assertEqual((wizard.wanted, wizard.quantity), (2.0, 2.0))
+        self.assertEqual((wizard.wanted, wizard.quantity, wizard.loss), (2.0, 2.0, 2.0))
+        self._put(self.bin_x, 30)
+        wizard.quantity = 1.0
+        self.assertEqual(wizard.loss, 31.0, "it says so before it acts")
+        wizard.reason = "damaged"
+        self.assertEqual(wizard.loss, 1.0)
+        wizard.write({"reason": "missing", "quantity": 2.0})
         note = wizard.action_report()
         self.assertEqual(note["params"]["type"], "success")
-        self.assertEqual(picking.short_pick_ids.resourced, 2.0)
+        report = picking.short_pick_ids
+        self.assertEqual((report.resourced, report.lost), (2.0, 32.0))

@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.common.access import check_visible
+from ..models.common.access import as_service, check_visible
 
 REASONS = [
     ("missing", "Not there"),
@@ -24,7 +24,23 @@ class OrderShortReport(models.TransientModel):
     wanted = fields.Float("Still to be picked", digits="Product Unit", readonly=True)
     quantity = fields.Float("Missing", digits="Product Unit", required=True)
     reason = fields.Selection(REASONS, required=True, default="missing")
+    loss = fields.Float(
+        "Booked out", digits="Product Unit", compute="_compute_loss",
+        help="What the stock of the place is going to be lowered by.",
+    )  # fmt: skip
     note = fields.Char(help="What is kept as the reason, in your own words.")
+
+    @api.depends("quantity", "reason", "move_line_id")
+    def _compute_loss(self):
+        for wizard in self:
+            line = wizard.move_line_id
+            check_visible(line)
+            picking = as_service(line.picking_id)
+            wizard.loss = (
+                line.product_uom_id._compute_quantity(wizard.quantity, line.product_id.uom_id)
+                if wizard.reason == "damaged"
+                else picking._foresee_loss(as_service(line), wizard.quantity)
+            )
 
     def action_report(self):
         """Report it, and tell what became of it."""

@@ -178,7 +178,8 @@ class _Column:
         kinds = set(map(type, values))
         if self.is_plain_number and kinds == {float}:
             return values
-        if self.field.type in ("many2one", "integer") and kinds == {int}:
+        is_number = self.field.type in ("many2one", "integer") and not self.field.company_dependent
+        if is_number and kinds == {int}:
             return [value or None for value in values] if self.field.relational else values
         return [self.convert(value) for value in values]
 

@@ -26,9 +26,14 @@ class OrderPickListMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "order_management.order_pick_list_action"
         )
-        lines = self._get_tour_lines()
+        pickings = self._get_cart()
+        waiting = [
+            ("picking_id", "in", pickings.ids),
+            ("state", "not in", ("done", "cancel")),
+            ("quantity", ">", 0),
+        ]
         name = self.env._("Pick list of %(name)s", name=", ".join(self.mapped("name")))
-        return {**action, "name": name, "domain": [("id", "in", lines.ids)]}
+        return {**action, "name": name, "domain": waiting}
 
     def _get_pick_list(self):
         """What the printed pick list shows.

@@ -56,6 +56,9 @@ class OrderScan(models.Model):
         ondelete="restrict",
     )  # fmt: skip
     at = fields.Datetime("Scanned on", required=True, readonly=True, default=fields.Datetime.now)
+    has_named_lot = fields.Boolean(
+        readonly=True, help="The transfer line had no lot and got the one that was scanned."
+    )
     request_key = fields.Char(readonly=True)
     undone_at = fields.Datetime(readonly=True)
     company_id = fields.Many2one(

@@ -188,6 +188,7 @@ class OrderScanJudgeMixin(models.AbstractModel):
                     ("picking_id", "=", self.id),
                     ("kind", "=", "location"),
                     ("accepted", "=", True),
+                    ("undone_at", "=", False),
                     ("user_id", "=", self.env.uid),
                 ],
                 limit=1,

@@ -50,10 +50,14 @@ class OrderScanLineMixin(models.AbstractModel):
     def _take_scanned(self, outcome, quantity):
         """Note that goods were scanned; a line without a lot gets theirs."""
         named = outcome.named
-        if named.kind == "lot" and not (self.lot_id or self.lot_name):
+        if self._lacks_lot(named):
             self._split_for_lot(quantity)
             self.write({"lot_id": named.lot.id} if named.lot else {"lot_name": named.lot_name})
         self._add_scanned(quantity)
+
+    def _lacks_lot(self, named):
+        """Whether the line is to get the lot that a code names."""
+        return named.kind == "lot" and not (self.lot_id or self.lot_name)
 
     def _split_for_lot(self, quantity):
         """Leave ``quantity`` on this line; the rest is a line of its own, for another lot."""

@@ -85,7 +85,7 @@ class OrderScanningMixin(models.AbstractModel):
 
     @public
     def undo_scan(self, request_key):
-        """Take back an accepted scan whose goods are not packed yet.
+        """Take back an accepted scan: of goods that are not packed yet, or of a place.
 
         :param str request_key: the key the scan was made with
         :return: one item per transfer: ``picking_id``, ``undone`` (quantity), ``replayed``
@@ -119,11 +119,10 @@ class OrderScanningMixin(models.AbstractModel):
         if outcome.named.kind == "order" and not outcome.code:
             self._join_work()
         started = any(self.move_line_ids.mapped("scanned_quantity"))
+        scans = self._prepare_scan_vals(outcome, barcode, quantity, request_key)
         for line, share in outcome.shares:
             line._take_scanned(outcome, share)
-        self.env["order.scan"].create(
-            self._prepare_scan_vals(outcome, barcode, quantity, request_key)
-        )
+        self.env["order.scan"].create(scans)
         if outcome.shares and not started:
             self._get_sale_orders()._advance_stage()
         return self._prepare_scan_row(outcome)
@@ -162,7 +161,13 @@ class OrderScanningMixin(models.AbstractModel):
         if not outcome.shares:
             return [{**common, "quantity": quantity if outcome.code else 0.0}]
         return [
-            {**common, "move_line_id": line.id, "quantity": share} for line, share in outcome.shares
+            {
+                **common,
+                "move_line_id": line.id,
+                "quantity": share,
+                "has_named_lot": line._lacks_lot(named),
+            }
+            for line, share in outcome.shares
         ]
 
     def _prepare_scan_row(self, outcome):
@@ -222,8 +227,11 @@ class OrderScanningMixin(models.AbstractModel):
         if not self._can_undo(scans):
             message = self.env._("There is no such scan whose goods are not packed yet.")
             return row([error("not_possible", message, "request_key")], picking_id=self.id)
-        for scan in scans:
-            scan.move_line_id._add_scanned(-scan.quantity)
+        for scan in scans.filtered("move_line_id"):
+            line = scan.move_line_id
+            line._add_scanned(-scan.quantity)
+            if scan.has_named_lot and not line.scanned_quantity:
+                line.write({"lot_id": False, "lot_name": False})
         scans.write({"undone_at": fields.Datetime.now()})
         self._get_sale_orders()._advance_stage()
         return self._prepare_undo_row(scans)
@@ -234,6 +242,8 @@ class OrderScanningMixin(models.AbstractModel):
     def _can_undo(self, scans):
         """Whether the goods of these scans still lie where they were scanned to."""
         lines = scans.move_line_id
+        if scans and self._is_open_for_work() and set(scans.mapped("kind")) == {"location"}:
+            return True
         return (
             bool(scans)
             and self._is_open_for_work()

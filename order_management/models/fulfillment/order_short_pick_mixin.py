@@ -64,7 +64,7 @@ class OrderShortPickMixin(models.AbstractModel):
     def _report_short(self, line_id, quantity, reason):
         line = self._check_short(line_id, quantity, reason)
         move, unit = line.move_id, line.product_uom_id
-        place = {name: line[name] for name in BIN}
+        place = line._get_place()
         with self.env["stock.quant"]._holding(line):
             line._shrink(unit.round(line.quantity - quantity))
             others = self.env["stock.move"]
@@ -157,11 +157,13 @@ class OrderShortPickMixin(models.AbstractModel):
         return self.env["stock.move.line"].search(open_ones & at_place)
 
     def _get_quants(self, place):
-        return self.env["stock.quant"]._gather(
+        """The stock of a place; core finds what has no lot for every lot."""
+        quants = self.env["stock.quant"]._gather(
             *(place[name] for name in BIN[:2]),
             **{name: place[name] for name in BIN[2:]},
             strict=True,
         )
+        return quants.filtered(lambda quant: quant.lot_id == place["lot_id"])
 
     def _book_loss(self, place):
         """Lower the stock of a place to what is still to be taken from it.
@@ -190,6 +192,18 @@ class OrderShortPickMixin(models.AbstractModel):
         )
         self.env["stock.move"].create(vals).with_context(ignore_dest_packages=True)._action_done()
         return loss
+
+    def _foresee_loss(self, line, quantity):
+        """By how much the stock of a place is going to be lowered, in the unit of the product.
+
+        :param float quantity: what is missing, in the unit of the line
+        """
+        place, unit = line._get_place(), line.product_id.uom_id
+        there = line.product_uom_id._compute_quantity(line.quantity - quantity, unit, round=False)
+        for other in self._find_lines_of(place) - line:
+            handled = other._get_handled_quantity()
+            there += other.product_uom_id._compute_quantity(handled, unit, round=False)
+        return max(unit.round(sum(self._get_quants(place).mapped("quantity")) - there), 0.0)
 
     def _scrap(self, place, quantity):
         """Take damaged goods out of stock, by core's scrap order; answers how many."""
@@ -270,6 +284,10 @@ class OrderShrinkingLineMixin(models.AbstractModel):
                 "default_quantity": left,
             },
         }
+
+    def _get_place(self):
+        """Where its goods lie: product, location, lot, package, owner."""
+        return {name: self[name] for name in BIN}
 
     def _shrink(self, quantity):
         """Leave ``quantity``, in its unit, on this line; none: the line goes."""

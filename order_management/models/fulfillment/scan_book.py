@@ -62,8 +62,8 @@ class ScanBook:
         return (
             self.own.get(code)
             or self.own.get(plain)
-            or self.gtins.get(gs1_scan.to_gtin(plain) or "-")
-            or self._search(code)
+            or self._find_gtin(gs1_scan.to_gtin(plain))
+            or self._search(plain)
             or self._find_content(gs1_scan.read(plain, today, certain=False))
         )
 
@@ -105,7 +105,7 @@ class ScanBook:
             return UNKNOWN
         if content.sscc:
             return self.own.get(content.sscc) or self._search_package(content.sscc) or UNKNOWN
-        goods = content.gtin and self._find_gtin(content.gtin)
+        goods = self._find_gtin(content.gtin)
         if not goods:
             return UNKNOWN
         product = goods.product
@@ -122,6 +122,8 @@ class ScanBook:
 
     def _find_gtin(self, gtin):
         """The product or packaging that has this number, however many digits are kept of it."""
+        if not gtin:
+            return None
         if named := self.gtins.get(gtin):
             return named
         short = gtin.lstrip("0")

@@ -65,6 +65,10 @@ def test_case_f7():
         # Weight decides, the box counts.
         ([Item("x", 5, 5, 5, 1.0, 4)], [Box("b", 20, 20, 20, max_weight=2.5, weight=0.5)],
          [("b", 2, False), ("b", 2, False)]),
+        # Three times 0.1 is 0.3, in the box and above a piece.
+        ([Item("x", 5, 5, 5, 0.1, 3)], [Box("b", 20, 20, 20, max_weight=0.3)], [("b", 3, False)]),
+        ([Item("x", 5, 5, 5, 1.0, vertical="h", max_load=0.3), Item("y", 5, 5, 5, 0.1, 3)],
+         [Box("b", 5, 5, 20)], [("b", 4, False)]),
         # Nothing may stand on what bears nothing; both fit only one above the other.
         ([Item("x", 10, 10, 5, vertical="h", max_load=0.0), Item("y", 10, 10, 5, 1.0, vertical="h",
           max_load=0.0)], [Box("b", 10, 10, 10)], [("b", 2, False)]),

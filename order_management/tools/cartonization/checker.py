@@ -113,7 +113,7 @@ class _Solid:
         above = [
             other
             for other in others
-            if other.low[2] >= self.bare_top - TOLERANCE and self._covers(other) > TOLERANCE**2
+            if other.placement.z >= self.bare_top - TOLERANCE and self._covers(other) > TOLERANCE**2
         ]
         if self.item.fragile and above:
             yield f"{above[0].name} lies above {self.name}, which is fragile"

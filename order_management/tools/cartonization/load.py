@@ -8,6 +8,7 @@ space that lies nearest the origin, or onto the corner of a piece that ends at i
 from dataclasses import dataclass, field
 
 SCALE = 10_000
+DIGITS = 9  # of weights, so that three times 0.1 is 0.3
 
 
 def scaled(size: float) -> int:
@@ -47,7 +48,7 @@ class Load:
 
     def admits(self, piece):
         """Whether weight and neighbours allow it, wherever it would lie."""
-        if self.weight + piece.weight > self.most_weight:
+        if round(self.weight + piece.weight, DIGITS) > self.most_weight:
             return False
         return self.kinds.isdisjoint(self.enemies.get(piece.kind, ()))
 
@@ -110,7 +111,9 @@ class Load:
                     return False
         if z1 and 2 * supported < (x2 - x1) * (y2 - y1):
             return False
-        return above <= piece.max_load and all(self._bears(one, piece) for one in bearing)
+        return round(above, DIGITS) <= piece.max_load and all(
+            self._bears(one, piece) for one in bearing
+        )
 
     def _bears(self, block, piece):
         """Whether what lies there can bear one more piece above it."""
@@ -119,7 +122,7 @@ class Load:
             return False
         if below.max_load == INFINITE:
             return True
-        return self._weight_above(block) + piece.weight <= below.max_load
+        return round(self._weight_above(block) + piece.weight, DIGITS) <= below.max_load
 
     def _weight_above(self, block):
         x1, y1, _z1, x2, y2, z2, _piece = block

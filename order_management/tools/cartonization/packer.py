@@ -10,7 +10,7 @@ be, and then each parcel gets the best box for what is in it.
 from collections.abc import Sequence
 from itertools import permutations
 
-from .load import INFINITE, SCALE, Load, Piece, scaled
+from .load import DIGITS, INFINITE, SCALE, Load, Piece, scaled
 from .shapes import EDGES, Box, Item, Parcel, Placement, Plan, check_request
 
 SMALL_ORDER = 10  # pieces, up to which more orders are tried
@@ -111,7 +111,7 @@ class _Work:
         )
 
     def _most_weight(self, box):
-        return INFINITE if box.max_weight is None else round(box.max_weight - box.weight, 9)
+        return INFINITE if box.max_weight is None else round(box.max_weight - box.weight, DIGITS)
 
     def find_box(self, pieces, better_than=None):
         """The best box that holds all of them, filled, or None.
@@ -127,7 +127,7 @@ class _Work:
             if box is better_than:
                 return None
             length, width, height = self.sizes[box.id]
-            if length * width * height < volume or round(weight, 9) > self._most_weight(box):
+            if length * width * height < volume or round(weight, DIGITS) > self._most_weight(box):
                 continue
             if not all(self._fits_alone(piece, box) for piece in kinds):
                 continue
