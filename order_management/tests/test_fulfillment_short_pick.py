@@ -129,6 +129,51 @@ class TestFulfillmentShortPick(FulfillmentCase):
         )
         move._action_confirm()
 
+    def test_lost_after_the_pick_step(self):
+        """What got lost on its way is brought by the first step again; all is delivered."""
+        for steps, wanted in (("pick_ship", 5), ("pick_pack_ship", 2)):
+            with self.subTest(steps=steps):
+                self.warehouse.delivery_steps = steps
+                self._put(self.bin_x, wanted)
+                order = self._create_order([(self.lamp, wanted)])
+                order.action_confirm()
+                self._put(self.bin_y, 2)
+                for _step in steps.split("_")[1:]:
+                    done = self._pass_on(order)
+                out = self._get_open(order)
+                line = out.move_line_ids
+                self._scan(out, wanted - 2)
+                answer = self.as_role(out, "picker").report_short(line.id, 2, "missing")[0]
+                self.assertEqual((answer["resourced"], answer["backordered"]), (0.0, 2.0))
+                again = out.browse(answer["again_id"])
+                self.assertEqual(again.picking_type_id, self.warehouse.pick_type_id)
+                self.assertNotEqual(again, done)
+                self.assertEqual(again.move_line_ids.location_id, self.bin_y)
+                self.assertEqual(order.order_line._get_qty_procurement(), wanted)
+                if wanted > 2:
+                    shipped = self.as_role(out, "picker").ship()[0]
+                    self.assertEqual((shipped["state"], shipped["backorder_id"]), ("done", False))
+                else:
+                    self.assertEqual(out.state, "cancel")
+                for _step in steps.split("_"):
+                    self._pass_on(order)
+                self.assertEqual(order.order_line.qty_delivered, wanted)
+                self.assertFalse(self._get_open(order))
+                self.assertEqual(self._get_stock(self.warehouse.wh_output_stock_loc_id), (0, 0))
+
+    def _get_open(self, order):
+        return order.picking_ids.filtered(lambda one: one.state == "assigned")
+
+    def _scan(self, picking, quantity):
+        if quantity:
+            self.as_role(picking, "picker").scan("OM-LAMP", quantity)
+
+    def _pass_on(self, order):
+        picking = self._get_open(order)
+        self._scan_all(picking)
+        self.assertEqual(self.as_role(picking, "picker").ship()[0]["state"], "done")
+        return picking
+
     def test_others_lose_what_is_not_there(self):
         """The bin is empty for everybody: who picks now is served first, then the others."""
         self._put(self.bin_x, 9)

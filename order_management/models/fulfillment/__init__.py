@@ -23,6 +23,7 @@ from . import order_scan
 from . import order_scan_line_mixin
 from . import order_scan_judge_mixin
 from . import order_scanning_mixin
+from . import order_short_move_mixin
 from . import order_short_pick
 from . import order_short_pick_mixin
 from . import order_slotting_advice

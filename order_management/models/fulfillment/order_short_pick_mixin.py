@@ -5,9 +5,8 @@ from ...exceptions import ItemError
 from ..common.access import as_service, public
 from ..common.results import Arguments, error_of, row
 from ..common.set_runner import run_set
+from .order_short_move_mixin import BIN
 from .order_short_pick import DAMAGED
-
-BIN = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 
 
 class OrderShortPickMixin(models.AbstractModel):
@@ -24,7 +23,8 @@ class OrderShortPickMixin(models.AbstractModel):
 
         The place counts as empty: its stock is lowered to what was picked there and is on its
         way out, and other transfers take from elsewhere, after this one. Of ``damaged`` goods
-        only what is reported is scrapped. What no other place has is left for the backorder.
+        only what is reported is scrapped. What no other place has is left for the backorder;
+        after a pick step it is brought anew, as far as there is stock.
 
         :param int move_line_id: the transfer line
         :param float quantity: how much is missing, in the unit of the line
@@ -33,7 +33,7 @@ class OrderShortPickMixin(models.AbstractModel):
         :return: one item (one transfer a call): ``picking_id``, ``resourced`` (reserved elsewhere),
             ``backordered`` (the rest), both in the unit of the line; ``lost`` (by how much the
             stock of the place was lowered, in the unit of the product); ``line_ids`` (transfer
-            lines with which it goes on)
+            lines with which it goes on); ``again_id`` (transfer that brings the rest anew)
         """
         arguments = Arguments(self.env)
         line_id = arguments.value(move_line_id, "integer", "move_line_id", required=True)
@@ -78,6 +78,8 @@ class OrderShortPickMixin(models.AbstractModel):
         others._reserve_elsewhere()
         gained = move.product_uom._compute_quantity(move.quantity - before, unit)
         resourced = min(max(unit.round(gained), 0.0), quantity)
+        missing = unit._compute_quantity(quantity - resourced, move.product_uom)
+        again = move._bring_again(missing)
         work = self.batch_id or self
         work._plan_tours()
         report = self.env["order.short.pick"].create(
@@ -92,11 +94,11 @@ class OrderShortPickMixin(models.AbstractModel):
                 "reason": reason,
             }
         )
-        self._tell_short(report, move | others)
+        self._tell_short(report, move | others | again)
         lines = (line.exists() | (move.move_line_ids - known)).filtered("quantity")
-        return self._prepare_short_row(report=report, lines=lines)
+        return self._prepare_short_row(report=report, lines=lines, again=again)
 
-    def _prepare_short_row(self, errors=(), report=None, lines=()):
+    def _prepare_short_row(self, errors=(), report=None, lines=(), again=None):
         report = report or self.env["order.short.pick"]
         return row(
             errors,
@@ -105,6 +107,7 @@ class OrderShortPickMixin(models.AbstractModel):
             backordered=report.backordered,
             lost=report.lost,
             line_ids=lines.ids if lines else [],
+            again_id=again.picking_id.id if again else False,
         )
 
     def _check_short(self, line_id, quantity, reason):
@@ -259,67 +262,6 @@ class OrderShortPickMixin(models.AbstractModel):
             ]
         )
         orders._advance_stage()
-
-
-class OrderShrinkingLineMixin(models.AbstractModel):
-    """Transfer lines of which less is there."""
-
-    _name = "order.shrinking.line.mixin"
-    _description = "Transfer line that may shrink"
-
-    def action_report_short(self):
-        """Button: tell how much is missing."""
-        self.ensure_one()
-        self.check_access("read")
-        left = self._get_open_quantity()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Report a short pick"),
-            "res_model": "order.short.report",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_move_line_id": self.id,
-                "default_wanted": left,
-                "default_quantity": left,
-            },
-        }
-
-    def _get_place(self):
-        """Where its goods lie: product, location, lot, package, owner."""
-        return {name: self[name] for name in BIN}
-
-    def _shrink(self, quantity):
-        """Leave ``quantity``, in its unit, on this line; none: the line goes."""
-        if self.product_uom_id.compare(quantity, 0.0) <= 0:
-            self.unlink()
-        else:
-            self.quantity = quantity
-
-    def _get_complete_quantity(self):
-        """How much of it is picked, if all of it is; else 0."""
-        complete = self.product_uom_id.compare(self.quantity, self.scanned_quantity) <= 0
-        return self.quantity if self.picked or (self.scanned_quantity and complete) else 0.0
-
-
-class OrderShortMoveMixin(models.AbstractModel):
-    """Moves that take from elsewhere what is missing."""
-
-    _name = "order.short.move.mixin"
-    _description = "Move that takes from elsewhere"
-
-    def _reserve_elsewhere(self):
-        """Reserve what is missing, also where something is picked already.
-
-        Core leaves moves alone of which anything is picked. What is picked stays a line of its
-        own.
-        """
-        complete = {line: line._get_complete_quantity() for line in self.move_line_ids}
-        kept = {line: quantity for line, quantity in complete.items() if quantity}
-        self.env["stock.move.line"].concat(*kept).write({"picked": False})
-        self._action_assign()
-        for line, quantity in kept.items():
-            line._keep_picked(quantity)
 
 
 def tell_short(inputs):
