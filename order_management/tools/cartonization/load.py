@@ -37,9 +37,10 @@ class Load:
     height: int
     most_weight: float  # of the contents
     enemies: dict  # kind -> kinds it never shares a parcel with
-    least: int = 1  # the shortest edge of any piece that may come
+    least: tuple = (1, 1, 1)  # the shortest edge of any piece that may come, by axis
     spaces: list = field(default_factory=list)
     blocks: list = field(default_factory=list)  # (x1, y1, z1, x2, y2, z2, piece)
+    tops: dict = field(default_factory=dict)  # height -> blocks that end there
     weight: float = 0.0
     kinds: set = field(default_factory=set)
 
@@ -48,81 +49,91 @@ class Load:
 
     def admits(self, piece):
         """Whether weight and neighbours allow it, wherever it would lie."""
-        if round(self.weight + piece.weight, DIGITS) > self.most_weight:
+        if self.most_weight < round(self.weight + piece.weight, DIGITS):
             return False
-        return self.kinds.isdisjoint(self.enemies.get(piece.kind, ()))
+        return not self.enemies or not self.is_enemy(piece)
 
-    def place(self, piece, rate, turns=None):
+    def is_enemy(self, piece):
+        return not self.kinds.isdisjoint(self.enemies.get(piece.kind, ()))
+
+    def place(self, piece, rate, turns=None, far=None):  # noqa: C901 one loop: it runs most of all
         """Put a piece where ``rate`` is least.
 
         :param rate: function of corner, sizes and space, answering what compares
         :param turns: the ways it may lie, where not all are to be tried
+        :param far: for each of two axes, whether it begins at the far end of a space
         :return bool: whether there is such a place
         """
         if not self.admits(piece):
             return False
-        best = None
+        best = found = None
         for space in self.spaces:
+            x1, y1, z1, x2, y2, z2 = space
+            sides = x2 - x1, y2 - y1, z2 - z1
+            corners = None
             for sizes in turns or piece.turns:
                 length, width, height = sizes
-                if height > space[5] - space[2]:
+                if height > sides[2] or length > sides[0] or width > sides[1]:
                     continue
-                for x, y in self._corners(space, length, width):
-                    rating = rate(x, y, space[2], sizes, space)
-                    if best is not None and rating >= best[0]:
+                if far:
+                    x, y = x2 - length if far[0] else x1, y2 - width if far[1] else y1
+                    corners = [(x, y)]
+                else:
+                    corners = corners or self._corners(space)
+                for x, y in corners:
+                    if x + length > x2 or y + width > y2:
                         continue
-                    block = (x, y, space[2], x + length, y + width, space[2] + height, piece)
+                    rating = rate(x, y, z1, sizes, space)
+                    if best is not None and rating >= best:
+                        continue
+                    block = (x, y, z1, x + length, y + width, z1 + height, piece)
                     if self._carries(block):
-                        best = (rating, block)
+                        best, found = rating, block
                         break
-        if best is None:
+        if found is None:
             return False
-        self._add(best[1])
+        self._add(found)
         return True
 
-    def _corners(self, space, length, width):
+    def _corners(self, space):
         """Where a piece may begin in a space: its own corner, then those of pieces beneath it."""
         x1, y1, z1, x2, y2, _z2 = space
-        if x1 + length > x2 or y1 + width > y2:
-            return
-        yield x1, y1
-        if z1:
-            for block in self.blocks:
-                if block[5] == z1:
-                    x, y = max(block[0], x1), max(block[1], y1)
-                    if (x, y) != (x1, y1) and x + length <= x2 and y + width <= y2:
-                        yield x, y
+        corners = {(x1, y1): None}
+        for block in self.tops.get(z1, ()):
+            x, y = block[0], block[1]
+            if x < x2 and y < y2 and (x > x1 or y > y1):
+                corners[x if x > x1 else x1, y if y > y1 else y1] = None
+        return list(corners)
 
-    def _carries(self, block):
+    def _carries(self, block):  # noqa: C901 one loop: it runs most of all
         """Whether a block stands well, and all beneath and above can bear it."""
         x1, y1, z1, x2, y2, z2, piece = block
         supported, above, bearing = 0, 0.0, []
         for other in self.blocks:
-            wide = min(x2, other[3]) - max(x1, other[0])
-            deep = min(y2, other[4]) - max(y1, other[1])
-            if wide <= 0 or deep <= 0:
+            left, back, bottom, right, front, top, below = other
+            if right <= x1 or left >= x2 or front <= y1 or back >= y2:
                 continue
-            if other[5] <= z1:
-                bearing.append(other)
-                supported += wide * deep if other[5] == z1 else 0
-            elif other[2] >= z2:
-                above += other[6].weight
+            if top <= z1:
+                if below.fragile:
+                    return False
+                if below.max_load != INFINITE:
+                    bearing.append(other)
+                if top == z1:
+                    wide = (right if right < x2 else x2) - (left if left > x1 else x1)
+                    deep = (front if front < y2 else y2) - (back if back > y1 else y1)
+                    supported += wide * deep
+            elif bottom >= z2:
                 if piece.fragile:
                     return False
+                above += below.weight
         if z1 and 2 * supported < (x2 - x1) * (y2 - y1):
             return False
-        return round(above, DIGITS) <= piece.max_load and all(
-            self._bears(one, piece) for one in bearing
-        )
-
-    def _bears(self, block, piece):
-        """Whether what lies there can bear one more piece above it."""
-        below = block[6]
-        if below.fragile:
+        if above and round(above, DIGITS) > piece.max_load:
             return False
-        if below.max_load == INFINITE:
-            return True
-        return round(self._weight_above(block) + piece.weight, DIGITS) <= below.max_load
+        for one in bearing:
+            if round(self._weight_above(one) + piece.weight, DIGITS) > one[6].max_load:
+                return False
+        return True
 
     def _weight_above(self, block):
         x1, y1, _z1, x2, y2, z2, _piece = block
@@ -136,6 +147,7 @@ class Load:
 
     def _add(self, block):
         self.blocks.append(block)
+        self.tops.setdefault(block[5], []).append(block)
         self.weight += block[6].weight
         self.kinds.add(block[6].kind)
         self.spaces = _cut(self.spaces, block, self.least)
@@ -144,29 +156,35 @@ class Load:
 INFINITE = float("inf")
 
 
-def _cut(spaces, block, least):
+def _cut(spaces, block, least):  # noqa: C901 one loop: it runs most of all
     """The largest free blocks that are left when ``block`` is filled.
 
     Those with an edge below ``least``, the shortest of any piece, are left out.
     """
+    left, back, bottom, right, front, top, _piece = block
     kept, parts = [], []
     for space in spaces:
-        if _is_beside(space, block):
+        x1, y1, z1, x2, y2, z2 = space
+        if left >= x2 or right <= x1 or back >= y2 or front <= y1 or bottom >= z2 or top <= z1:
             kept.append(space)
-        else:
-            parts += _split(space, block, least)
+            continue
+        if left - x1 >= least[0]:
+            parts.append((x1, y1, z1, left, y2, z2))
+        if x2 - right >= least[0]:
+            parts.append((right, y1, z1, x2, y2, z2))
+        if back - y1 >= least[1]:
+            parts.append((x1, y1, z1, x2, back, z2))
+        if y2 - front >= least[1]:
+            parts.append((x1, front, z1, x2, y2, z2))
+        if bottom - z1 >= least[2]:
+            parts.append((x1, y1, z1, x2, y2, bottom))
+        if z2 - top >= least[2]:
+            parts.append((x1, y1, top, x2, y2, z2))
     parts.sort(key=_volume, reverse=True)  # what holds another comes before it
     for part in parts:
         x1, y1, z1, x2, y2, z2 = part
-        for other in kept:
-            if (
-                other[0] <= x1
-                and other[3] >= x2
-                and other[1] <= y1
-                and other[4] >= y2
-                and other[2] <= z1
-                and other[5] >= z2
-            ):
+        for a1, b1, c1, a2, b2, c2 in kept:
+            if a1 <= x1 and a2 >= x2 and b1 <= y1 and b2 >= y2 and c1 <= z1 and c2 >= z2:
                 break
         else:
             kept.append(part)
@@ -175,23 +193,3 @@ def _cut(spaces, block, least):
 
 def _volume(space):
     return (space[3] - space[0]) * (space[4] - space[1]) * (space[5] - space[2])
-
-
-def _is_beside(space, block):
-    return (
-        block[0] >= space[3]
-        or block[3] <= space[0]
-        or block[1] >= space[4]
-        or block[4] <= space[1]
-        or block[2] >= space[5]
-        or block[5] <= space[2]
-    )
-
-
-def _split(space, block, least):
-    """What is left of a space on the six sides of a block in it."""
-    for axis in range(3):
-        if block[axis] - space[axis] >= least:
-            yield (*space[: axis + 3], block[axis], *space[axis + 4 :])
-        if space[axis + 3] - block[axis + 3] >= least:
-            yield (*space[:axis], block[axis + 3], *space[axis + 1 :])

@@ -7,15 +7,15 @@ same answer. Where no box holds all, boxes are filled one after the other, each 
 be, and then each parcel gets the best box for what is in it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import permutations
+from math import ceil, prod
 
+from .attempts import fill_most, fill_whole
+from .division import divide, is_small
 from .load import DIGITS, INFINITE, SCALE, Load, Piece, scaled
 from .shapes import EDGES, Box, Item, Parcel, Placement, Plan, check_request
-
-SMALL_ORDER = 10  # pieces, up to which more orders are tried
-TRIES = 60
-MULTIPLIER, INCREMENT, MODULUS = 1_103_515_245, 12_345, 2**31  # of the fixed sequence
 
 
 def pack(
@@ -68,7 +68,11 @@ class _Work:
             for piece in [self._make_piece(at, item)] * item.quantity
         ]
 
-        self.least = min((min(piece.turns[0]) for piece in self.pieces), default=1)
+        self.least = tuple(
+            min((sizes[axis] for piece in self.pieces for sizes in piece.turns), default=1)
+            for axis in range(3)
+        )
+        self.loads = {}  # (attempt, box, items of the pieces) -> what came of the attempts
 
     def _make_piece(self, at, item):
         around = 2 * self.padding if item.fragile else 0
@@ -101,8 +105,30 @@ class _Work:
             return [], unplaced
         if parcel := self.find_box(pieces):
             return [parcel], unplaced
-        plans = [self._split(pieces, rank) for rank in range(len(self.boxes))]
-        return min(filter(None, plans), key=_rate_plan), unplaced
+        return self._divide(pieces) or self._split_all(pieces), unplaced
+
+    def _divide(self, pieces):
+        """The best of all ways to divide them; None when they are too many."""
+        kinds = Counter(pieces)
+        if not is_small(kinds.values()):
+            return None
+
+        def find(counts):
+            parts = zip(kinds, counts, strict=True)
+            return self.find_box([piece for piece, count in parts for _one in range(count)])
+
+        return divide(tuple(kinds.values()), find, _rate_plan)
+
+    def _split_all(self, pieces):
+        """Boxes filled one after the other, beginning with each kind of box; the best of these."""
+        best, begun = None, set()
+        for box in sorted(self.boxes, key=lambda one: -one.volume):
+            if best and self._bound_parcels(pieces, box) > len(best):
+                continue
+            plan = self._split(pieces, box, len(best) if best else INFINITE, begun)
+            if plan and (best is None or _rate_plan(plan) < _rate_plan(best)):
+                best = plan
+        return best
 
     def _fits_alone(self, piece, box):
         return self._most_weight(box) >= piece.weight and any(
@@ -133,9 +159,20 @@ class _Work:
                 continue
             if not self._fit_in_pairs(pieces, box):
                 continue
-            if load := self._fill_whole(box, pieces):
+            if load := self._fill(fill_whole, box, pieces):
                 return box, load
         return None
+
+    def _bound_parcels(self, pieces, box):
+        """No fewer parcels hold them when all but the last are of this kind."""
+        most = max(self.boxes, key=lambda one: one.volume).id
+        volume = sum(piece.volume for piece in pieces) - prod(self.sizes[most])
+        count = 1 + max(0, ceil(volume / prod(self.sizes[box.id])))
+        heaviest, bears = max(map(self._most_weight, self.boxes)), self._most_weight(box)
+        weight = sum(piece.weight for piece in pieces) - heaviest
+        if bears and weight > 0 and bears != INFINITE:
+            count = max(count, 1 + ceil(round(weight / bears, 6)))
+        return count
 
     def _fit_in_pairs(self, pieces, box):
         """False when two of them fit neither beside nor above each other: no need to try."""
@@ -170,64 +207,43 @@ class _Work:
     def _open(self, box):
         return Load(*self.sizes[box.id], self._most_weight(box), self.enemies, self.least)
 
-    def _fill_whole(self, box, pieces):
-        """A load of all pieces, or None when no attempt placed them all."""
-        is_small = len(pieces) <= SMALL_ORDER
-        orders = [sorted(pieces, key=key) for key in (ORDERS if is_small else ORDERS[:3])]
-        for order in orders:
-            for rate in RATINGS if is_small else RATINGS[:3]:
-                if load := self._try(box, order, rate):
-                    return load
-        if not is_small or len(pieces) == 1:
-            return None
-        draw = _Draw(len(pieces))
-        for attempt in range(TRIES):
-            order = draw.shuffle(orders[attempt % len(orders)])
-            turns = {piece.item: draw.shuffle(piece.turns) for piece in order}
-            if load := self._try(box, order, RATINGS[attempt % len(RATINGS)], turns, draw):
-                return load
-        return None
+    def _fill(self, attempt, box, pieces):
+        """A load of these pieces in that box, remembered: ``fill_whole`` or ``fill_most``."""
+        key = attempt, box.id, _content(pieces)
+        if key not in self.loads:
+            self.loads[key] = attempt(lambda: self._open(box), pieces)
+        return self.loads[key]
 
-    def _try(self, box, order, rate, turns=None, draw=None):
-        load = self._open(box)
-        for piece in order:
-            chosen = None
-            if turns and draw.next(3) == 0:
-                chosen = turns[piece.item][: 1 + draw.next(2)]
-            if not load.place(piece, rate, chosen) and (
-                chosen is None or not load.place(piece, rate)
-            ):
-                return None
-        return load
+    def _split(self, pieces, kind, most, begun):
+        """Several parcels, beginning with one kind of box; None where that leads nowhere.
 
-    def _split(self, pieces, rank):
-        """Several parcels, beginning with one kind of box; None when that leads nowhere."""
+        :param most: number of parcels it may be
+        :param begun: contents of the first parcels there were
+        """
         left, parcels = list(pieces), []
         while left:
-            box = self.boxes[rank]
+            box = kind
             if not any(self._fits_alone(piece, box) for piece in left):
                 able = [one for one in self.boxes if any(self._fits_alone(p, one) for p in left)]
                 box = max(able, key=lambda one: one.volume)
             if parcels and (last := self.find_box(left)):
                 parcels.append(last)
                 break
-            load = self._fill_most(box, left)
+            load = self._fill(fill_most, box, left)
+            if not parcels:
+                content = _content(_pieces_of(load))
+                if content in begun:  # a larger box began with the same
+                    return None
+                begun.add(content)
             for block in load.blocks:
                 left.remove(block[6])
             parcels.append((box, load))
+            if left and len(parcels) >= most:
+                return None
         parcels = self._merge(parcels)
+        if len(parcels) > most:
+            return None
         return [self._shrink(box, load) for box, load in parcels]
-
-    def _fill_most(self, box, pieces):
-        """The load that holds the greatest volume of these pieces."""
-        loads = []
-        for key in ORDERS:
-            for rate in RATINGS:
-                load = self._open(box)
-                for piece in sorted(pieces, key=key):
-                    load.place(piece, rate)
-                loads.append(load)
-        return max(loads, key=lambda load: sum(block[6].volume for block in load.blocks))
 
     def _merge(self, parcels):
         """Put two parcels into one wherever a box holds both."""
@@ -269,6 +285,11 @@ class _Work:
         )
 
 
+def _content(pieces):
+    """What they are, whatever their order."""
+    return tuple(sorted(piece.item for piece in pieces))
+
+
 def _pieces_of(load):
     return [block[6] for block in load.blocks]
 
@@ -279,58 +300,3 @@ def _rate_plan(parcels):
         round(sum(box.cost for box, _load in parcels), 9),
         sum(box.volume for box, _load in parcels),
     )
-
-
-def _last(piece):
-    """What nothing may stand on comes last, what bears little before it."""
-    return piece.fragile, piece.max_load != INFINITE, -piece.max_load
-
-
-ORDERS = (
-    lambda piece: (*_last(piece), -piece.volume, piece.item),
-    lambda piece: (*_last(piece), -max(piece.turns[0]), -piece.volume, piece.item),
-    lambda piece: (*_last(piece), -max(a * b for a, b, _h in piece.turns), piece.item),
-    lambda piece: (*_last(piece), -min(piece.turns[0]), -piece.volume, piece.item),
-    lambda piece: (*_last(piece), -piece.weight, -piece.volume, piece.item),
-)
-
-RATINGS = (
-    # Low, then to the back, then to the side.
-    lambda x, y, z, sizes, space: (z, sizes[2], x, y, -sizes[0]),
-    # Where least is left beside it.
-    lambda x, y, z, sizes, space: (
-        *sorted((space[3] - x - sizes[0], space[4] - y - sizes[1], space[5] - z - sizes[2])),
-        z,
-        x,
-        y,
-    ),
-    # Ending nearest the origin.
-    lambda x, y, z, sizes, space: (
-        (x + sizes[0]) ** 2 + (y + sizes[1]) ** 2 + (z + sizes[2]) ** 2,
-        z,
-        x,
-        y,
-    ),
-    # Walls first.
-    lambda x, y, z, sizes, space: (x + sizes[0], z, y, -sizes[1]),
-)
-
-
-class _Draw:
-    """A fixed sequence of numbers: the same order always gets the same attempts."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def next(self, count):
-        self.state = (self.state * MULTIPLIER + INCREMENT) % MODULUS
-        return (self.state >> 8) % count
-
-    def shuffle(self, values):
-        """The values with some of them moved ahead or back."""
-        values = list(values)
-        for at in range(len(values) - 1, 0, -1):
-            if self.next(2):
-                other = self.next(at + 1)
-                values[at], values[other] = values[other], values[at]
-        return values
