@@ -47,4 +47,13 @@ CODES = {
     "unknown_reason": "The return reason is unknown.",
     "not_returnable": "The line has nothing left that may be returned.",
     "outside_window": "The return window has closed.",
+    # Papers: what is left blank on them
+    "no_pdf": "The server could not make PDF; the content is HTML.",
+    "hs_code_missing": "The product has no HS code.",
+    "origin_missing": "The product has no country of origin.",
+    "weight_missing": "A weight is unknown.",
+    "weight_mismatch": "The gross weight is below the net weight.",
+    "value_missing": "The product has neither a price nor a list price.",
+    "incoterm_missing": "The order names no incoterm.",
+    "address_incomplete": "An address lacks what the paper needs.",
 }

@@ -70,6 +70,18 @@ def _refusal(facts: Mapping) -> str:
     return ""
 
 
+def get_window(product: int, categories: Sequence[int], rules: Sequence[Mapping]) -> int | bool:
+    """Return how many days a product may come back in without a fault of ours.
+
+    :return: ``False`` when the first rule for it refuses, or when no rule is for all reasons
+    """
+    facts = {"product": product, "categories": categories, "reason": False}
+    general = [rule for rule in rules if not rule["reasons"] and _fits(rule, facts)]
+    if not general or general[0]["decision"] == "refuse":
+        return False
+    return max(rule["window_days"] for rule in general if rule["decision"] != "refuse")
+
+
 def _fits(rule: Mapping, facts: Mapping) -> bool:
     return (
         (not rule["products"] or facts["product"] in rule["products"])

@@ -111,3 +111,14 @@ def test_rule_offers_what_it_names():
     assert return_rules.judge(facts(resolution="credit"), [refund, both]).rule == 2
     verdict = return_rules.judge(facts(resolution="credit"), [refund])
     assert (verdict.decision, verdict.code) == ("refuse", "not_offered")
+
+
+def test_window_told_on_paper():
+    """Only rules for all reasons count; the first of them may refuse."""
+    general, late = rule(window_days=30), rule(window_days=60, decision="review")
+    fault = rule(window_days=90, reasons=[7])
+    assert return_rules.get_window(1, [], [fault, general]) == 30
+    assert return_rules.get_window(1, [], [general, late]) == 60
+    assert return_rules.get_window(1, [], [rule(products=[1], decision="refuse"), general]) is False
+    assert return_rules.get_window(2, [], [rule(products=[1], decision="refuse"), general]) == 30
+    assert return_rules.get_window(1, [], [fault]) is False
