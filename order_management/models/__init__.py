@@ -15,6 +15,9 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_tax
 from . import delivery_carrier
+from . import ir_websocket
+from . import ir_actions_report
+from . import mail_template
 from . import payment_provider
 from . import payment_transaction
 from . import product_pricelist_item
@@ -25,6 +28,7 @@ from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
@@ -32,6 +36,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_package
+from . import stock_package_type
 from . import stock_picking
 from . import stock_picking_batch
 from . import stock_quant

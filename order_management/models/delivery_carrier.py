@@ -4,8 +4,8 @@ from odoo import models
 class DeliveryCarrier(models.Model):
     """Joint: the rooms meet on the delivery method.
 
-    Services that rooms offer each other on a delivery method: ``_get_transit_delays()``
-    (shipping).
+    Services that rooms offer each other on a delivery method: ``_get_transit_delays()``,
+    ``_get_volumetric_divisor()`` (shipping).
     """
 
     _name = "delivery.carrier"

@@ -15,6 +15,7 @@ class ProductProduct(models.Model):
         "product.product",
         "order.availability.mixin",
         "product.availability.mixin",
+        "product.packing.mixin",
         "product.promise.mixin",
         "product.shelf.mixin",
         "product.succession.mixin",

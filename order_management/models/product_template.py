@@ -21,6 +21,7 @@ class ProductTemplate(models.Model):
     _inherit = [
         "product.template",
         "order.destination.mixin",
+        "product.template.packing.mixin",
         "product.template.succession.mixin",
     ]
 
@@ -37,4 +38,8 @@ class ProductTemplate(models.Model):
         return result
 
     def _get_related_fields_variant_template(self):
-        return [*super()._get_related_fields_variant_template(), "replaced_by_id"]
+        return [
+            *super()._get_related_fields_variant_template(),
+            *self._get_packing_fields(),
+            "replaced_by_id",
+        ]

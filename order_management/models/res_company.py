@@ -62,6 +62,45 @@ class ResCompany(models.Model):
         help="Files and contents that channels handed in are deleted after this many days; "
         "references and digests stay. 0 keeps them.",
     )
+    print_job_days = fields.Integer(
+        "Keep print jobs for (days)",
+        default=30,
+        help="Jobs that were printed or cancelled are deleted after this many days. 0 keeps them.",
+    )
+    fragile_padding = fields.Float(
+        "Padding of fragile goods",
+        digits=(16, 2),
+        help="Free space on every side of a fragile piece in a parcel, in centimeters.",
+    )
+    heavy_apart_weight = fields.Float(
+        "Heavy goods from",
+        digits=(16, 3),
+        help="Pieces of at least this weight, in kilograms, never share a parcel with fragile "
+        "ones; 0 is off.",
+    )
+    parcel_weight_tolerance = fields.Float(
+        "Tolerated weight difference",
+        digits=(16, 2),
+        default=5.0,
+        help="Percent by which a weighed parcel may differ from what its contents should weigh.",
+    )
+    parcel_weight_margin = fields.Float(
+        "Tolerated in any case",
+        digits=(16, 3),
+        default=0.1,
+        help="Kilograms by which a parcel may differ whatever it weighs.",
+    )
+
+    _parcel_settings_positive = models.Constraint(
+        "CHECK(fragile_padding >= 0 AND heavy_apart_weight >= 0 AND parcel_weight_tolerance >= 0"
+        " AND parcel_weight_margin >= 0)",
+        "Padding, weights and tolerances are never negative.",
+    )
+
+    packing_slip_prices = fields.Boolean(
+        "Prices on packing slips",
+        help="For customers whose own setting says nothing.",
+    )
 
     def write(self, vals):
         switched = self.browse()

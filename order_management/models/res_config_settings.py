@@ -11,7 +11,15 @@ class ResConfigSettings(models.TransientModel):
     promise_mode = fields.Selection(related="company_id.promise_mode", readonly=False)
     promise_late_hour = fields.Float(related="company_id.promise_late_hour", readonly=False)
     order_message_mode = fields.Selection(related="company_id.order_message_mode", readonly=False)
+    fragile_padding = fields.Float(related="company_id.fragile_padding", readonly=False)
+    heavy_apart_weight = fields.Float(related="company_id.heavy_apart_weight", readonly=False)
+    parcel_weight_tolerance = fields.Float(
+        related="company_id.parcel_weight_tolerance", readonly=False
+    )
+    parcel_weight_margin = fields.Float(related="company_id.parcel_weight_margin", readonly=False)
+    packing_slip_prices = fields.Boolean(related="company_id.packing_slip_prices", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
+    print_job_days = fields.Integer(related="company_id.print_job_days", readonly=False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
         "vendor.delay.mixin",
         "vendor.performance.mixin",
         "vendor.terms.mixin",
+        "order.paper.customer.mixin",
     ]
 
     order_priority = fields.Integer(

@@ -1,13 +1,21 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import models
+from odoo.exceptions import LockError
 
 from .common.chatter import is_quiet
+
+_logger = logging.getLogger(__name__)
 
 
 class StockPicking(models.Model):
     """Joint: the rooms meet on the transfer.
 
     Services that rooms offer each other on a transfer:
-    ``_create_shipments()``, ``_get_shipment_ids()`` (shipping), ``_get_sale_orders()`` (here).
+    ``_create_shipments()``, ``_get_shipment_ids()`` (shipping), ``_get_sale_orders()`` (here),
+    ``_queue_papers()``, ``_render_papers()``, ``_needs_commercial_invoice()`` (fulfillment).
     """
 
     _name = "stock.picking"
@@ -17,12 +25,19 @@ class StockPicking(models.Model):
         "order.scan.judge.mixin",
         "order.short.pick.mixin",
         "order.packing.mixin",
+        "order.parcel.plan.mixin",
+        "order.parcel.follow.mixin",
+        "order.parcel.alarm.mixin",
+        "order.paper.mixin",
         "order.dispatch.mixin",
         "order.tour.mixin",
         "order.tour.picture.mixin",
         "order.pick.list.mixin",
+        "order.printing.mixin",
         "order.claim.transfer.mixin",
         "order.picked.mixin",
+        "order.station.mixin",
+        "order.station.live.mixin",
         "order.slotting.transfer.mixin",
         "order.shipment.source.mixin",
         "order.return.receipt.mixin",
@@ -48,6 +63,18 @@ class StockPicking(models.Model):
         self._note_swaps()
         return result
 
+    def _attach_sign(self):
+        """A signature is kept though the signed slip cannot be made."""
+        try:
+            with self.env.cr.savepoint():
+                return super()._attach_sign()
+        except (OperationalError, LockError):
+            raise
+        except Exception as exception:
+            _logger.info("The signed slip of %s could not be made: %s", self.name, exception)
+        self._note_lost_pdf()
+        return True
+
     def _action_done(self):
         short_lines = self.filtered("company_id.use_order_management")._count_short_lines()
         result = super()._action_done()
@@ -61,6 +88,8 @@ class StockPicking(models.Model):
         done._create_shipments()
         done._note_received_returns()
         done._note_swaps()
+        done._after_shipped()
+        done.filtered("company_id.use_order_management")._tell_station("done")
         for picking in done.filtered(lambda picking: picking.picking_type_code == "outgoing"):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         orders = self._get_sale_orders()

@@ -13,6 +13,7 @@ class StockPickingBatch(models.Model):
         "order.tour.mixin",
         "order.tour.picture.mixin",
         "order.pick.list.mixin",
+        "order.printing.mixin",
         "order.batch.dispatch.mixin",
         "order.claim.batch.mixin",
         "order.wave.mixin",

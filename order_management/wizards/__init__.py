@@ -1,3 +1,5 @@
+from . import order_box_advice
+from . import order_box_choice
 from . import order_cancel
 from . import order_change
 from . import order_check_dry_run
@@ -9,6 +11,7 @@ from . import order_intake_correct
 from . import order_intake_decide
 from . import order_intake_import
 from . import order_label_print
+from . import order_parcel_weigh
 from . import order_receipt_move
 from . import order_reorder_reject
 from . import order_short_decision

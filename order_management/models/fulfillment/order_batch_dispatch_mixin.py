@@ -11,6 +11,11 @@ class OrderBatchDispatchMixin(models.AbstractModel):
     _name = "order.batch.dispatch.mixin"
     _description = "Batch shipped as a set"
 
+    def action_open_station(self):
+        """Button: pick and pack the transfers of these batches at the station."""
+        self.check_access("read")
+        return self.picking_ids.action_open_station()
+
     def action_ship(self):
         """Button: ship what is picked of all transfers; the rest leaves the batch."""
         self.check_access("write")

@@ -71,6 +71,7 @@ class OrderClaimTransferMixin(models.AbstractModel):
         """The user works here beside the one who has claimed it."""
         if self.claimed_by_id and self.env.user not in (self.claimed_by_id | self.helper_ids):
             self.helper_ids |= self.env.user
+            self._tell_station("claim")
 
     @api.model
     @public
@@ -169,6 +170,7 @@ class OrderClaimTransferMixin(models.AbstractModel):
         open_ones = self.filtered(lambda picking: picking.state not in ("done", "cancel"))
         open_ones._note_release()
         open_ones.write({"printed": False, "helper_ids": [fields.Command.clear()]})
+        open_ones._tell_station("claim")
         open_ones.batch_id.filtered(lambda batch: batch.state == "in_progress")._note_release()
 
     def _claim_next(self, warehouse_id, limit):
@@ -181,6 +183,7 @@ class OrderClaimTransferMixin(models.AbstractModel):
         moment = fields.Datetime.now()
         (singles | batches.picking_ids)._note_claim(self.env.user, moment)
         batches._note_claim(self.env.user, moment)
+        (singles | batches.picking_ids)._tell_station("claim")
         (singles if singles else self)._plan_tours()
         return [
             (batches if kind == "batch" else singles).browse(work)._prepare_work_row()

@@ -1,5 +1,6 @@
 from odoo import models
 
+from . import parcel_slip
 from .order_short_pick_mixin import tell_short
 from .wave_planner import WaveGroup, tell_outcome
 
@@ -14,3 +15,7 @@ class OrderDecision(models.Model):
     def _replay_fulfillment_short(self, inputs):
         """What became of goods that were missing."""
         return tell_short(inputs)
+
+    def _replay_fulfillment_parcels(self, inputs):
+        """Plan the same goods, boxes and rules again."""
+        return parcel_slip.replay(inputs)

@@ -37,8 +37,6 @@ class OrderLabelLineMixin(models.AbstractModel):
 
     def _get_handling(self, name):
         """The values of a field of the goods that are set."""
-        if not has_field(self.env, "product.product", name):
-            return []
         return [product[name] for product in self.product_id if product[name]]
 
     def _get_goods_elements(self):

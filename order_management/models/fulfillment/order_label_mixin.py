@@ -159,8 +159,8 @@ class OrderLabelMixin(models.AbstractModel):
         return {
             "sscc": self.sscc or "",
             "package_name": self.name,
-            "ship_from": _address_lines(warehouse.partner_id or picking.company_id.partner_id),
-            "ship_to": _address_lines(picking.partner_id),
+            "ship_from": address_lines(warehouse.partner_id or picking.company_id.partner_id),
+            "ship_to": address_lines(picking.partner_id),
             "order_name": ", ".join(orders.mapped("name")) or picking.origin or picking.name,
             "customer_reference": ", ".join(references),
             "parcel_number": parcel_ids.index(self.id) + 1,
@@ -177,7 +177,7 @@ class OrderLabelMixin(models.AbstractModel):
         return sum(weights) + self.package_type_id.base_weight if any(weights) else 0.0
 
 
-def _address_lines(partner):
+def address_lines(partner):
     """A partner's postal address, the name first."""
     if not partner:
         return ()

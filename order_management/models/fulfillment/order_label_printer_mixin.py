@@ -19,3 +19,20 @@ class OrderLabelPrinterMixin(models.AbstractModel):
         default=20.0,
         help="Labels of parcels of at least this weight say that they are heavy. 0: never.",
     )
+    print_station_id = fields.Many2one(
+        "order.print.station",
+        "Print station",
+        check_company=True,
+        ondelete="set null",
+        help="Where labels and papers are printed for people who have no station of their own.",
+    )
+    print_label_when_packed = fields.Boolean(
+        "Print label when packed",
+        default=True,
+        help="The label of a parcel goes to the print station as soon as it is packed. Without a "
+        "station nothing is printed by itself.",
+    )
+    print_slip_when_shipped = fields.Boolean(
+        "Print packing slip when shipped",
+        help="The packing slip of a delivery goes to the print station as soon as it is shipped.",
+    )

@@ -5,6 +5,7 @@ from ...exceptions import ItemError
 from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, error_of, row
 from ..common.set_runner import run_set
+from .order_packing_parcel import REASONS
 
 MAX_CONTENTS = 1000  # lines a parcel
 CONTENT_KEYS = {"move_line_id": "integer*", "quantity": "number"}
@@ -24,8 +25,13 @@ class OrderPackingMixin(models.AbstractModel):
             picking.parcel_count = len(picking.move_line_ids.result_package_id)
 
     @public
-    def pack(self, contents=None, package_type_id=None, weight=None, request_key=False):
+    def pack(
+        self, contents=None, package_type_id=None, weight=None, request_key=False, reason=None
+    ):
         """Close one parcel per transfer.
+
+        Contents that :meth:`plan_parcels` planned as one parcel go into the box planned for them
+        when no other one is named.
 
         :param list contents: ``[{"move_line_id", "quantity"}]``, the quantity in the unit of the
             line, all of it when left out; all that is picked and not yet packed when None. Only
@@ -33,10 +39,15 @@ class OrderPackingMixin(models.AbstractModel):
         :param int package_type_id: the kind of box
         :param float weight: gross weight in the unit of weight of the database
         :param str request_key: makes the call safe to repeat; only with a single transfer
-        :return: one item per transfer: ``picking_id``, ``package_id``, ``name``, ``sscc``
+        :param str reason: why it is another box than the one planned: ``does_not_fit``,
+            ``out_of_stock``, ``customer_wish``, ``bulky`` or ``other``
+        :return: one item per transfer: ``picking_id``, ``package_id``, ``name``, ``sscc``,
+            ``overridden`` (another box than planned), ``weight_expected`` (``False`` when a
+            product has no weight), ``weight_alarm`` (``weight`` is off by more than the company
+            tolerates), ``message``
         """
         self._read_request_key(request_key)
-        parcel = self._read_parcel(contents, package_type_id, weight)
+        parcel = self._read_parcel(contents, package_type_id, weight, reason)
         pickings, answers = as_service(self), {}
 
         def pack_all(part):
@@ -46,6 +57,8 @@ class OrderPackingMixin(models.AbstractModel):
         for picking, exception in run_set(pickings, pack_all, "Packing"):
             answers[picking.id] = picking._prepare_pack_row([error_of(exception)])
         pickings._get_sale_orders()._advance_stage()
+        packed = (answers[picking.id]["package_id"] for picking in pickings)
+        pickings._after_packed(pickings.env["stock.package"].browse(filter(None, packed)))
         return [answers[picking.id] for picking in pickings]
 
     def action_pack(self):
@@ -58,7 +71,7 @@ class OrderPackingMixin(models.AbstractModel):
         answer = self.pack(contents=contents)[0]
         if not answer["ok"]:
             raise UserError(answer["errors"][0]["message"])
-        return True
+        return self._get_label_action(answer["package_id"]) or True
 
     def action_print_labels(self):
         """Button: download the labels of all parcels as one PDF."""
@@ -68,7 +81,7 @@ class OrderPackingMixin(models.AbstractModel):
             raise UserError(self.env._("Pack something first: there is no parcel yet."))
         return packages.sorted("id").action_print_label()
 
-    def _read_parcel(self, contents, package_type_id, weight):
+    def _read_parcel(self, contents, package_type_id, weight, reason=None):
         """Check shape and access of what is to be packed."""
         arguments = Arguments(self.env)
         package_type_id = arguments.value(package_type_id, "integer", "package_type_id")
@@ -81,6 +94,7 @@ class OrderPackingMixin(models.AbstractModel):
             "contents": self._read_contents(arguments, contents),
             "package_type_id": package_type_id,
             "weight": weight,
+            "reason": arguments.choice(reason, [code for code, _name in REASONS], "reason"),
         }
 
     def _read_contents(self, arguments, contents):
@@ -102,12 +116,19 @@ class OrderPackingMixin(models.AbstractModel):
 
     def _pack(self, parcel):
         self._check_open_for_packing(parcel)
+        rests = {}
         if parcel["contents"] is False:
             lines = self.move_line_ids.filtered(lambda line: not line.result_package_id)
             lines = lines._settle_scanned()
         else:
-            lines = self._take_contents(parcel["contents"])
-        return self._prepare_pack_row(package=self._close_parcel(lines, parcel))
+            lines, rests = self._take_contents(parcel["contents"])
+        planned = self._find_planned(lines)
+        box = parcel["package_type_id"] or planned.package_type_id.id
+        package = self._close_parcel(lines, {**parcel, "package_type_id": box})
+        package._note_packed(lines, planned, parcel["weight"])
+        self._follow_plan(package, planned, parcel["reason"], rests)
+        self._tell_station("pack")
+        return self._prepare_pack_row(package=package)
 
     def _prepare_pack_row(self, errors=(), package=None):
         package = package or self.env["stock.package"]
@@ -117,6 +138,8 @@ class OrderPackingMixin(models.AbstractModel):
             package_id=package.id,
             name=package.name,
             sscc=package.sscc,
+            overridden=package.is_box_overridden,
+            **package._tell_weight(),
         )
 
     def _check_open_for_packing(self, parcel):
@@ -128,11 +151,15 @@ class OrderPackingMixin(models.AbstractModel):
             raise ItemError("wrong_value", message, "package_type_id")
 
     def _take_contents(self, contents):
-        """The lines to pack, each cut to the quantity that was named."""
-        quantities = self._read_quantities(contents)
+        """The lines to pack, each cut to the quantity that was named.
+
+        :return: the lines, and by the id of each that was cut the id of the line of its rest
+        """
+        quantities, rests = self._read_quantities(contents), {}
         for line, quantity in quantities.items():
-            line._keep_picked(quantity)
-        return self.env["stock.move.line"].concat(*quantities)
+            if rest := line._keep_picked(quantity):
+                rests[line.id] = rest.id
+        return self.env["stock.move.line"].concat(*quantities), rests
 
     def _read_quantities(self, contents):
         """Check what is to be packed against the open lines: line → quantity in its unit."""

@@ -2,6 +2,10 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..common.access import as_service
+from .paper_pages import BAR_CODE, SMALL_LINE, TABLE_HEAD, get_row_height, make_pages
+from .paper_values import draw_bars
+
+LARGER, FLOOR_HEAD = 5.0, 50.0  # heights: a place in large letters, the name of a floor
 
 
 class OrderPickListMixin(models.AbstractModel):
@@ -39,7 +43,8 @@ class OrderPickListMixin(models.AbstractModel):
         """What the printed pick list shows.
 
         :return dict: ``floors``: of each its name and its stops in walking order; ``length``;
-            ``carts``: transfer → its place on the cart
+            ``carts``: transfer → its place on the cart; ``bars``: its name as bar code;
+            ``pages``: of each page the parts of the floors on it
         """
         self.ensure_one()
         plan, book = as_service(self)._find_tours()[self.id]
@@ -53,11 +58,33 @@ class OrderPickListMixin(models.AbstractModel):
         if plan.unplaced:
             done = _last(floors[-1]) if floors else 0
             floors.append({"name": False, "stops": _number(plan.unplaced, done)})
-        return {"floors": floors, "length": plan.length, "carts": carts}
+        return {
+            "floors": floors,
+            "length": plan.length,
+            "carts": carts,
+            "bars": draw_bars(self.name),
+            "pages": self._get_pick_pages(floors),
+        }
+
+    def _get_pick_pages(self, floors):
+        tables = [
+            (floor["name"], floor["stops"], [_get_height(stop["line"]) for stop in floor["stops"]])
+            for floor in floors
+        ]
+        head = TABLE_HEAD + (FLOOR_HEAD if len(floors) > 1 else 0.0)
+        return make_pages(self, tables, top=BAR_CODE, head=head)
 
     def _get_cart(self):
         """The transfers that are picked together, in the order of their places on the cart."""
         return self.picking_ids if "picking_ids" in self._fields else self
+
+
+def _get_height(line):
+    """The height of a stop: a large place over its path, or the product over lot and package."""
+    extra = bool(line.lot_id) + bool(line.package_id)
+    name = get_row_height(line.product_id.display_name, 52) + extra * SMALL_LINE
+    place = get_row_height(line.location_id.name, 18, line.location_id.location_id.display_name, 26)
+    return max(name, place + LARGER)
 
 
 def _number(lines, done):

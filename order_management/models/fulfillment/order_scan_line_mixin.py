@@ -18,8 +18,11 @@ class OrderScanLineMixin(models.AbstractModel):
 
     def _is_open_for_scan(self):
         """Whether goods can still be scanned for this line."""
-        packed_here = self.result_package_id and self.result_package_id != self.package_id
-        return not (self.picked or packed_here) and self._get_open_quantity() > 0
+        return not (self.picked or self._is_packed_here()) and self._get_open_quantity() > 0
+
+    def _is_packed_here(self):
+        """Whether its goods lie in a parcel of this transfer."""
+        return bool(self.result_package_id) and self.result_package_id != self.package_id
 
     def _get_open_quantity(self):
         """What is still to be scanned, in the unit of the line."""
@@ -27,8 +30,8 @@ class OrderScanLineMixin(models.AbstractModel):
 
     def _get_handled_quantity(self):
         """Service for the promise room: how much of it is picked or packed, in its unit."""
-        packed_here = self.result_package_id and self.result_package_id != self.package_id
-        return self.quantity if self.picked or packed_here else self.scanned_quantity
+        is_done = self.picked or self._is_packed_here()
+        return self.quantity if is_done else self.scanned_quantity
 
     def _share_scan(self, quantity):
         """Share a scanned quantity out over open lines of one product, first come first served.
@@ -84,16 +87,19 @@ class OrderScanLineMixin(models.AbstractModel):
         return self.filtered("picked")
 
     def _keep_picked(self, quantity):
-        """Make this line a picked one of ``quantity``; the rest becomes a line of its own."""
+        """Make this line a picked one of ``quantity``; the rest becomes a line of its own.
+
+        :return: the line of the rest, if there is one
+        """
         rest = self.product_uom_id.round(self.quantity - quantity)
         rest_vals = self._prepare_rest_vals(rest, self.scanned_quantity - quantity)
         kept = {"scanned_quantity": min(self.scanned_quantity, quantity), "picked": True}
         if self.product_uom_id.is_zero(rest):
             self.write(kept)
-        else:
-            # First give the rest free, then reserve it again for the line of the rest.
-            self.write({"quantity": quantity, **kept})
-            self.copy(rest_vals)
+            return self.browse()
+        # First give the rest free, then reserve it again for the line of the rest.
+        self.write({"quantity": quantity, **kept})
+        return self.copy(rest_vals)
 
     def _prepare_rest_vals(self, quantity, scanned):
         return {

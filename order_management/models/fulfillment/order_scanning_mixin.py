@@ -125,6 +125,7 @@ class OrderScanningMixin(models.AbstractModel):
         self.env["order.scan"].create(scans)
         if outcome.shares and not started:
             self._get_sale_orders()._advance_stage()
+        self._tell_station("scan")
         return self._prepare_scan_row(outcome)
 
     def _prepare_closed_row(self):
@@ -234,6 +235,7 @@ class OrderScanningMixin(models.AbstractModel):
                 line.write({"lot_id": False, "lot_name": False})
         scans.write({"undone_at": fields.Datetime.now()})
         self._get_sale_orders()._advance_stage()
+        self._tell_station("undo")
         return self._prepare_undo_row(scans)
 
     def _prepare_undo_row(self, scans, **values):

@@ -95,6 +95,7 @@ class OrderShortPickMixin(models.AbstractModel):
             }
         )
         self._tell_short(report, move | others | again)
+        (move | others | again).picking_id._tell_station("short")
         lines = (line.exists() | (move.move_line_ids - known)).filtered("quantity")
         return self._prepare_short_row(report=report, lines=lines, again=again)
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools import return_rules
+
 
 class OrderReturnSourceLineMixin(models.AbstractModel):
     """What settled returns did to an order line, so that it is not invoiced again."""
@@ -24,6 +26,12 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
         if self.product_id.invoice_policy == "order":
             return self.return_settled_quantity
         return self.return_kept_quantity
+
+    def _get_return_window(self, rules):
+        """How many days its goods may come back in without a fault of ours, or ``False``."""
+        product = self.product_id
+        categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
+        return return_rules.get_window(product.id, categories, rules)
 
     def _is_invoiced_but_for_returns(self):
         """Whether all that was sold is invoiced or settled by returns, with nothing open."""

@@ -33,6 +33,33 @@ class OrderReturnSourceMixin(models.AbstractModel):
             rows[one.order_id.id].append(one._prepare_row(credit_note_ids=one.credit_note_ids.ids))
         return dict(rows)
 
+    def _get_return_terms(self):
+        """What customers are told about returns on paper.
+
+        :return dict: order id → ``days``: order line id → days after the delivery in which it may
+            come back without a fault, ``False`` when it may not, ``None`` when no policy says;
+            ``reasons``: ``[{"code", "name"}]``; ``address``: lines; ``url``: of the portal
+        """
+        policies = self.env["order.return.policy"].sudo().search([("active", "=", True)])
+        reasons = [
+            {"code": reason.code, "name": reason.name}
+            for reason in self.env["order.return.reason"].sudo().search([("active", "=", True)])
+        ]
+        terms = {}
+        for order in self:
+            policy = self.env["order.return"]._find_policy(order, policies)
+            rules = policy.rule_ids._as_facts()
+            terms[order.id] = {
+                "days": {
+                    line.id: line._get_return_window(rules) if policy else None
+                    for line in order.order_line
+                },
+                "reasons": reasons,
+                "address": _lines_of(order.warehouse_id.partner_id or order.company_id.partner_id),
+                "url": f"{order.get_base_url()}/my/orders/{order.id}",
+            }
+        return terms
+
     def _get_orders_with_open_return(self):
         """Ids of those orders that have an approved or received return not yet settled."""
         domain = Domain("order_id", "in", self.ids)
@@ -59,3 +86,8 @@ class OrderReturnSourceMixin(models.AbstractModel):
         action = self.action_view_returns()
         action.update(res_id=draft.id, views=[(False, "form")])
         return action
+
+
+def _lines_of(partner):
+    lines = (partner.name or "", *partner._display_address(without_company=True).splitlines())
+    return [line.strip() for line in lines if line.strip()]

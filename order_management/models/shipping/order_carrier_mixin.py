@@ -18,3 +18,7 @@ class OrderCarrierMixin(models.AbstractModel):
     _transit_days_positive = models.Constraint(
         "CHECK(transit_days >= 0)", "A transit time is never negative."
     )
+
+    def _get_volumetric_divisor(self):
+        """Service: cubic centimeters the carrier takes for a kilogram; 0 = it goes by weight."""
+        return 0.0
