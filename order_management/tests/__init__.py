@@ -10,7 +10,13 @@ from . import test_fulfillment_label_print
 from . import test_fulfillment_labels
 from . import test_fulfillment_pack
 from . import test_fulfillment_pack_parallel
+from . import test_fulfillment_parcels
+from . import test_fulfillment_parcels_packed
+from . import test_fulfillment_papers
+from . import test_fulfillment_papers_customs
 from . import test_fulfillment_pick_record
+from . import test_fulfillment_print_jobs
+from . import test_fulfillment_print_parallel
 from . import test_fulfillment_scan
 from . import test_fulfillment_scan_kinds
 from . import test_fulfillment_ship_parallel
@@ -19,6 +25,9 @@ from . import test_fulfillment_slotting
 from . import test_fulfillment_slotting_move
 from . import test_fulfillment_slotting_parallel
 from . import test_fulfillment_slotting_tour
+from . import test_fulfillment_station
+from . import test_fulfillment_station_live
+from . import test_fulfillment_station_tour
 from . import test_fulfillment_steps
 from . import test_fulfillment_tour
 from . import test_fulfillment_wave_tour

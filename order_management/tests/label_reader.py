@@ -8,12 +8,14 @@ import zxingcpp
 from PIL import Image
 
 DPI = 300
+ANY = zxingcpp.BarcodeFormats(())
+CODE_128 = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.Code128,))
 
 
-def read_pdf(content):
+def read_pdf(content, formats=ANY):
     """Of each page symbology and data of its bar codes, from top to bottom."""
     document = pypdfium2.PdfDocument(content)
-    return [_scan(page.render(scale=DPI / 72).to_pil()) for page in document]
+    return [_scan(page.render(scale=DPI / 72).to_pil(), formats) for page in document]
 
 
 def read_pdf_texts(content):
@@ -36,6 +38,8 @@ def read_zpl(content, size, dpi):
     return [_scan(Image.open(io.BytesIO(label.png())).convert("L")) for label in labels]
 
 
-def _scan(image):
-    codes = sorted(zxingcpp.read_barcodes(image), key=lambda code: code.position.top_left.y)
+def _scan(image, formats=ANY):
+    codes = sorted(
+        zxingcpp.read_barcodes(image, formats), key=lambda code: code.position.top_left.y
+    )
     return [(code.symbology_identifier, code.bytes.decode()) for code in codes]

@@ -19,8 +19,12 @@ HARMLESS = {
     "product.product.quote_promise": {"lines": [], "warehouse": "WH"},
     "sale.order.record_payment": {"payment": {}},
     "stock.picking.scan": {"barcode": "NONE"},
+    "stock.picking.judge_scan": {"barcode": "NONE"},
     "stock.picking.undo_scan": {"request_key": "none"},
     "stock.picking.report_short": {"move_line_id": 0, "quantity": 1, "reason": "Test"},
+    "order.print.job.claim": {"station": "ROLES"},
+    "order.print.job.failed": {"reason": "Test"},
+    "stock.picking.render_documents": {"kinds": []},
     "order.shipment.register": {"shipments": []},
     "order.shipment.void": {"reason": "Test"},
     "order.shipment.confirm_delivery": {"delivered_at": "2026-03-01T10:00:00Z"},
@@ -135,7 +139,10 @@ class TestCommonRoles(OrderManagementCase):
                 ],
             }
         )
+        station = cls.env["order.print.station"].create({"name": "Table", "code": "ROLES"})
+        printing = cls.env["order.print.job"]._queue(station, [cls._prepare_test_print()])
         return {
+            "order.print.job": printing,
             "order.reorder.proposal": cls.env["order.reorder.proposal"].browse(
                 proposed["proposal_id"]
             ),
@@ -158,6 +165,10 @@ class TestCommonRoles(OrderManagementCase):
             "stock.warehouse.orderpoint": rule,
             "order.slotting.swap": advice.swap_ids,
         }
+
+    @classmethod
+    def _prepare_test_print(cls):
+        return {"key": "roles", "kind": "test_label", "name": "ROLES", "res_ids": []}
 
     def _published(self):
         """``model.method`` → is it a model method, for all that is published."""

@@ -316,8 +316,8 @@ class TestFulfillmentParcelLabel(FulfillmentCase):
     def test_handling(self):
         """The goods' own marks, the most urgent first."""
         values = {"hazard_class": "3", "fragile": True, "keep_upright": True}
-        with patch.object(type(self.lines), "_get_handling", lambda lines, name: [values[name]]):
-            self.assertEqual(self._get_label().marks, ("HAZARD 3", "FRAGILE", "THIS SIDE UP"))
+        self.lines.product_id.write(values)
+        self.assertEqual(self._get_label().marks, ("HAZARD 3", "FRAGILE", "THIS SIDE UP"))
 
     def test_resolution(self):
         """The warehouse's, unless the caller asks for another."""

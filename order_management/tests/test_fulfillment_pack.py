@@ -28,6 +28,10 @@ class TestFulfillmentPack(FulfillmentCase):
                 "package_id": package.id,
                 "name": package.name,
                 "sscc": package.name,
+                "overridden": False,
+                "weight_expected": False,
+                "weight_alarm": False,
+                "message": False,
             },
         )
         self.assertEqual(package.sscc[:-1], f"0{PREFIX}{int(package.sscc[8:17]):09}")
@@ -38,7 +42,10 @@ class TestFulfillmentPack(FulfillmentCase):
         self.assertEqual(self.picking.sale_id.stage, "packed")
         again = self.seen.pack()[0]
         self.assertEqual(again.pop("errors")[0]["code"], "nothing_picked")
-        nothing = dict.fromkeys(("package_id", "name", "sscc"), False)
+        nothing = dict.fromkeys(
+            ("package_id", "name", "sscc", "overridden", "weight_expected", "weight_alarm"), False
+        )
+        nothing["message"] = False
         self.assertEqual(again, {"ok": False, "picking_id": self.picking.id, **nothing})
 
     def test_scanned_in_part(self):

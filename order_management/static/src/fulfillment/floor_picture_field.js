@@ -5,11 +5,13 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 
 const SVG = "http://www.w3.org/2000/svg";
-const NODES = new Set(["svg", "g", "path", "rect", "text", "title"]);
+const NODES = new Set([
+    "svg", "g", "path", "rect", "text", "title", "circle", "polygon", "polyline",
+]);
 const ATTRIBUTES = new Set([
     "viewBox", "width", "height", "role", "transform", "d", "x", "y", "rx", "fill", "stroke",
     "stroke-width", "stroke-linecap", "stroke-linejoin", "font-family", "font-size",
-    "font-weight", "text-anchor",
+    "font-weight", "text-anchor", "points", "cx", "cy", "r",
 ]);
 
 /** A picture as nodes, only of what our pictures are made of; false for anything else. */
