@@ -76,6 +76,7 @@ from . import test_reorder_trial
 from . import test_reorder_vendor
 from . import test_returns_bulk
 from . import test_returns_flow
+from . import test_returns_guard
 from . import test_returns_money
 from . import test_returns_parallel
 from . import test_shipping_invoicing

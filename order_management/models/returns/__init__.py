@@ -3,6 +3,7 @@ from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin
 
+from . import order_core_return_mixin
 from . import order_decision
 from . import order_return
 from . import order_return_close

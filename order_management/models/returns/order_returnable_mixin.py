@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class OrderReturnableMixin(models.AbstractModel):
@@ -25,6 +26,49 @@ class OrderReturnableMixin(models.AbstractModel):
             else 0.0
             for move in self
         }
+
+    def _ensure_not_over_returned(self):
+        """Refuse to take back more than was announced, or more than ever left."""
+        returns = self.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.origin_returned_move_id
+                and move.sale_line_id
+                and move.company_id.use_order_management
+                and move._get_customer_direction() < 0
+            )
+        )
+        for delivery, moves in returns.grouped("origin_returned_move_id").items():
+            others = delivery.returned_move_ids - moves
+            back = others.filtered(
+                lambda move: move.state == "done" and move._get_customer_direction() < 0
+            )
+            limits = [(moves | back, delivery._get_moved_quantity())]
+            limits += [(move, move.product_qty) for move in moves if move.return_line_id]
+            for arriving, limit in limits:
+                arriving._ensure_within(limit)
+
+    def _ensure_within(self, limit):
+        """Refuse when these returns together bring more than ``limit``, in the product's unit."""
+        unit = self.product_id.uom_id
+        total = sum(move._get_arriving_quantity() for move in self)
+        if unit.compare(total, limit) > 0:
+            raise UserError(
+                self.env._(
+                    "%(total)s %(unit)s of %(product)s are too many: at most %(limit)s may come "
+                    "back here. Receive those, and ask for a return of the rest.",
+                    total=f"{total:g}",
+                    unit=unit.name,
+                    product=self.product_id.display_name,
+                    limit=f"{unit.round(limit):g}",
+                )
+            )
+
+    def _get_arriving_quantity(self):
+        """What this move brought, or brings when it is done now, in the product's unit."""
+        if self.state == "done":
+            return self._get_moved_quantity()
+        return sum(self.move_line_ids.filtered("picked").mapped("quantity_product_uom"))
 
     def _is_done_delivery(self):
         return self.state == "done" and self._get_customer_direction() > 0
