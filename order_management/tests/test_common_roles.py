@@ -30,6 +30,7 @@ HARMLESS = {
     "order.return.refuse": {"reason": "Test"},
     "order.return.cancel": {"reason": "Test"},
     "order.return.receive": {"lines": []},
+    "order.return.waive_goods": {"reason": "Test"},
     "order.forecast.run": {"product_ids": []},
     "order.reorder.proposal.reject": {"reason": "Test"},
     "stock.warehouse.orderpoint.simulate_levels": {"candidates": []},

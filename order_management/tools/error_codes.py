@@ -46,5 +46,6 @@ CODES = {
     "future_event": "The event lies more than an hour in the future.",
     "unknown_reason": "The return reason is unknown.",
     "not_returnable": "The line has nothing left that may be returned.",
+    "unknown_lot": "The lot or serial number was not sent with this line, or is back already.",
     "outside_window": "The return window has closed.",
 }

@@ -1,9 +1,6 @@
 from odoo import Command, api, fields, models
 
-from .order_return_line import CONDITIONS, OUTCOMES
-
-# Where goods can go for now; see order.return.receipt for adding a disposition.
-OFFERED = [("restock", "Restock"), ("scrap", "Scrap")]
+from .order_return_line import CONDITIONS, DISPOSITIONS, OUTCOMES
 
 
 class OrderReturnReceive(models.TransientModel):
@@ -52,7 +49,7 @@ class OrderReturnReceiveLine(models.TransientModel):
     product_uom_id = fields.Many2one(related="return_line_id.product_uom_id")
     quantity = fields.Float(digits="Product Unit")
     condition = fields.Selection(CONDITIONS, required=True, default="A")
-    disposition = fields.Selection(OFFERED, required=True, default="restock")
+    disposition = fields.Selection(DISPOSITIONS, required=True, default="restock")
     outcome = fields.Selection(OUTCOMES, required=True, default="as_requested")
     lot = fields.Char("Lot/Serial")
 

@@ -62,6 +62,5 @@ class RemainingBook:
         domain &= Domain("return_id.state", "in", OPEN_STATES) & Domain("decision", "!=", "refuse")
         asked = defaultdict(float)
         for open_line in self.lines.env["order.return.line"].search(domain):
-            if not open_line.move_ids:
-                asked[open_line.sale_line_id] += open_line.quantity
+            asked[open_line.sale_line_id] += open_line._get_unannounced_quantity()
         return asked
