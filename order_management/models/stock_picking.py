@@ -7,7 +7,8 @@ class StockPicking(models.Model):
     """Joint: the rooms meet on the transfer.
 
     Services that rooms offer each other on a transfer:
-    ``_create_shipments()``, ``_get_shipment_ids()`` (shipping), ``_get_sale_orders()`` (here).
+    ``_create_shipments()``, ``_get_shipment_ids()``, ``_find_by_tracking()``
+    (shipping), ``_get_sale_orders()`` (here).
     """
 
     _name = "stock.picking"

@@ -75,6 +75,7 @@ from . import test_reorder_tour
 from . import test_reorder_trial
 from . import test_reorder_vendor
 from . import test_returns_bulk
+from . import test_returns_desk
 from . import test_returns_flow
 from . import test_returns_guard
 from . import test_returns_money

@@ -26,6 +26,7 @@ HARMLESS = {
     "order.shipment.confirm_delivery": {"delivered_at": "2026-03-01T10:00:00Z"},
     "order.shipment.record_events": {"events": []},
     "order.return.request": {"requests": []},
+    "order.return.look_up": {"code": "NONE"},
     "order.slotting.swap.reject": {"reason": "Test"},
     "order.return.refuse": {"reason": "Test"},
     "order.return.cancel": {"reason": "Test"},

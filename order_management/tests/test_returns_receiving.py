@@ -5,7 +5,10 @@ from odoo.tests import tagged
 
 from .returns_common import ReturnCase
 
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Er"
+    "kJggg=="
+)
 
 
 @tagged("post_install", "-at_install")
@@ -119,7 +122,7 @@ class TestReturnReceiving(ReturnCase):
         self.assertEqual(self._settle(one)["refund_total"], 110.16)
 
     def test_steps_of_a_receipt(self):
-        """Data: receipts in two and three steps. Case: 1 of each kind. Expected: 1 goes on (G27)."""
+        """Data: two and three steps. Case: 1 of each kind. Expected: 1 goes on (G27)."""
         for steps, onward in (("two_steps", 1), ("three_steps", 1)):
             with self.subTest(steps=steps):
                 self.warehouse.reception_steps = steps

@@ -76,6 +76,7 @@ ROLES = {
     "order.shipment.record_events": ("integration",),
     "order.return.quote": _DESK,
     "order.return.request": _DESK,
+    "order.return.look_up": (*_DESK, "picker"),
     "order.return.approve": ("returns",),
     "order.return.refuse": ("returns",),
     "order.return.cancel": ("returns",),

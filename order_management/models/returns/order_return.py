@@ -32,6 +32,8 @@ class OrderReturn(models.Model):
     _inherit = [
         "mail.thread",
         "order.return.quote.mixin",
+        "order.return.together.mixin",
+        "order.return.finder.mixin",
         "order.return.announcing.mixin",
         "order.return.receiving.mixin",
         "order.return.arrival.mixin",
@@ -381,6 +383,7 @@ class OrderReturn(models.Model):
             **{
                 "return_id": self.id,
                 "name": self.name,
+                "number": self.group_ref or self.name,
                 "order_id": self.order_id.id,
                 "external_ref": self.external_ref,
                 "state": self.state,

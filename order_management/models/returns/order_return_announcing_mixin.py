@@ -36,6 +36,8 @@ class OrderReturnAnnouncingMixin(models.AbstractModel):
         )
         moves._action_confirm(merge=False)
         moves._action_assign()
+        for move in moves.filtered("return_line_id.lot_id"):
+            move.move_line_ids.lot_id = move.return_line_id.lot_id
 
     def _get_receipt_key(self, line, move):
         """What can come back in one transfer: return, type of operation, from and to."""
@@ -51,7 +53,7 @@ class OrderReturnAnnouncingMixin(models.AbstractModel):
             "picking_type_id": picking_type.id,
             "location_id": source.id,
             "location_dest_id": target.id,
-            "partner_id": order_return.order_id.partner_shipping_id.id,
+            "partner_id": order_return._get_sender().id,
             "origin": order_return.name,
             "return_id": parts[0][1].picking_id.id,
             "company_id": order_return.company_id.id,

@@ -155,6 +155,7 @@ class OrderReturnLine(models.Model):
             "return_line_id": self.id,
             "line_id": self.sale_line_id.id,
             "sku": self.product_id.default_code,
+            "lot": self.lot_id.name,
             "quantity": self.quantity,
             "received_quantity": self.received_quantity,
             "decision": self.decision,
