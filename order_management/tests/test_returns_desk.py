@@ -239,6 +239,7 @@ class TestReturnDesk(ReturnCase):
         form.code = "S1"
         form.code = "SHIRT"
         self.assertEqual([line["quantity"] for line in form.line_ids._records], [2, 1, 1])
+        self.assertEqual([line["lot"] for line in form.line_ids._records], [False, "S2", "S1"])
         with form.line_ids.edit(1) as line:
             line.disposition = "quarantine"
         form.save().action_receive()

@@ -25,7 +25,7 @@ class OrderReturnDesk(models.TransientModel):
         "res.partner", "Sent from", domain="[('commercial_partner_id', '=', partner_id)]"
     )
     requested_on = fields.Date("Requested on", default=fields.Date.context_today, required=True)
-    reason_id = fields.Many2one("order.return.reason", "Reason", help="For all lines without one.")
+    reason_id = fields.Many2one("order.return.reason", help="For all lines without one.")
     resolution = fields.Selection(
         [choice for choice in RESOLUTIONS if choice[0] in ("refund", "credit")],
         required=True,

@@ -12,7 +12,7 @@ class OrderReturnReceive(models.TransientModel):
 
     return_id = fields.Many2one("order.return")
     return_ids = fields.Many2many(
-        "order.return", compute="_compute_return_ids", store=True, readonly=False
+        "order.return", string="Returns", compute="_compute_return_ids", store=True, readonly=False
     )
     code = fields.Char(
         "Scan", store=False,
@@ -105,7 +105,7 @@ class OrderReturnReceive(models.TransientModel):
             self.message = self.env._("%(product)s: scan the lot or serial number.", product=name)
         else:
             line.quantity += 1.0
-            line.lot = line.lot or (named and lot)
+            line.lot = line.lot or (lot if named else False)
             self.message = self.env._(
                 "%(product)s: %(count)s of %(expected)s",
                 product=name,
