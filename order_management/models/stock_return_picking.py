@@ -1,7 +1,7 @@
 from odoo import models
 
 
-class StockReturnPicking(models.TransientModel):
+class StockReturnPicking(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """Joint: core's own return obeys the quantity guard of returns."""
 
     _name = "stock.return.picking"

@@ -1,7 +1,7 @@
 from odoo import models
 
 
-class StockReturnPickingLine(models.TransientModel):
+class StockReturnPickingLine(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """Joint: a line of core's own return knows what may still come back."""
 
     _name = "stock.return.picking.line"

@@ -17,7 +17,7 @@ class OrderReturnDeskLine(models.TransientModel):
     delivered_on = fields.Date("Delivered")
     returnable = fields.Float("Can return", digits="Product Unit")
     quantity = fields.Float("Return", digits="Product Unit")
-    reason_id = fields.Many2one("order.return.reason", "Reason")
+    reason_id = fields.Many2one("order.return.reason")
     kind = fields.Selection(KINDS, required=True, default="return")
     resolution = fields.Selection(
         [choice for choice in RESOLUTIONS if choice[0] in ("refund", "credit")]
