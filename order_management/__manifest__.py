@@ -99,6 +99,7 @@
         "views/reorder/order_reorder_proposal_views.xml",
         "views/reorder/order_stock_alert_views.xml",
         "views/reorder/order_stock_health_views.xml",
+        "views/returns/order_return_desk_views.xml",
         "views/returns/order_returns_views.xml",
         "views/shipping/order_notification_views.xml",
         "views/shipping/order_shipping_views.xml",

@@ -40,6 +40,8 @@ from . import stock_package_type
 from . import stock_picking
 from . import stock_picking_batch
 from . import stock_quant
+from . import stock_return_picking
+from . import stock_return_picking_line
 from . import stock_rule
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint

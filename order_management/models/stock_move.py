@@ -56,6 +56,7 @@ class StockMove(models.Model):
         return super(StockMove, moves)._trigger_scheduler()
 
     def _action_done(self, cancel_backorder=False):
+        self._ensure_not_over_returned()
         done = super()._action_done(cancel_backorder=cancel_backorder)
         arrived = done.filtered(
             lambda move: move.location_dest_id.usage == "internal" != move.location_id.usage

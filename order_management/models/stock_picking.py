@@ -14,8 +14,9 @@ class StockPicking(models.Model):
     """Joint: the rooms meet on the transfer.
 
     Services that rooms offer each other on a transfer:
-    ``_create_shipments()``, ``_get_shipment_ids()`` (shipping), ``_get_sale_orders()`` (here),
-    ``_queue_papers()``, ``_render_papers()``, ``_needs_commercial_invoice()`` (fulfillment).
+    ``_create_shipments()``, ``_get_shipment_ids()``, ``_find_by_tracking()`` (shipping),
+    ``_get_sale_orders()`` (here), ``_queue_papers()``, ``_render_papers()``,
+    ``_needs_commercial_invoice()`` (fulfillment).
     """
 
     _name = "stock.picking"

@@ -25,6 +25,7 @@ class StockWarehouse(models.Model):
         "order.sscc.mixin",
         "order.label.printer.mixin",
         "order.shipping.days.mixin",
+        "order.return.place.mixin",
     ]
 
     def write(self, vals):

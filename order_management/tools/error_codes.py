@@ -46,6 +46,7 @@ CODES = {
     "future_event": "The event lies more than an hour in the future.",
     "unknown_reason": "The return reason is unknown.",
     "not_returnable": "The line has nothing left that may be returned.",
+    "unknown_lot": "The lot or serial number was not sent with this line, or is back already.",
     "outside_window": "The return window has closed.",
     # Papers: what is left blank on them
     "no_pdf": "The server could not make PDF; the content is HTML.",

@@ -90,11 +90,13 @@ ROLES = {
     "order.shipment.record_events": ("integration",),
     "order.return.quote": _DESK,
     "order.return.request": _DESK,
+    "order.return.look_up": (*_DESK, "picker"),
     "order.return.approve": ("returns",),
     "order.return.refuse": ("returns",),
     "order.return.cancel": ("returns",),
     "order.return.receive": ("picker", "returns"),
     "order.return.settle": ("returns",),
+    "order.return.waive_goods": ("returns",),
     "order.decision.explain": ("auditor",),
     "order.job.get_result": (*_ORDER_WORK, "picker", "returns", "auditor"),
 }

@@ -32,7 +32,12 @@ class OrderReturn(models.Model):
     _inherit = [
         "mail.thread",
         "order.return.quote.mixin",
+        "order.return.together.mixin",
+        "order.return.finder.mixin",
+        "order.return.announcing.mixin",
         "order.return.receiving.mixin",
+        "order.return.arrival.mixin",
+        "order.return.waiving.mixin",
         "order.return.settlement.mixin",
     ]
     _description = "Return"
@@ -62,6 +67,7 @@ class OrderReturn(models.Model):
     note = fields.Text()
     policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
+    receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
     partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id", store=True)
@@ -377,6 +383,7 @@ class OrderReturn(models.Model):
             **{
                 "return_id": self.id,
                 "name": self.name,
+                "number": self.group_ref or self.name,
                 "order_id": self.order_id.id,
                 "external_ref": self.external_ref,
                 "state": self.state,

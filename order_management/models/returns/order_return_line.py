@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...exceptions import ItemError
 from ..common.access import as_service
 
 KINDS = [("return", "Return"), ("claim", "Claim")]
@@ -34,7 +33,7 @@ class OrderReturnLine(models.Model):
     """Units of one order line that come back for one reason."""
 
     _name = "order.return.line"
-    _inherit = ["order.return.line.settlement.mixin"]
+    _inherit = ["order.return.line.goods.mixin", "order.return.line.settlement.mixin"]
     _description = "Return line"
     _order = "return_id, id"
     _check_company_auto = True
@@ -151,81 +150,12 @@ class OrderReturnLine(models.Model):
             "resolution": self.resolution,
         }
 
-    def _needs_goods(self):
-        """Whether something must come back; what never arrived can't."""
-        return not (self.kind == "claim" and self.reason_id.code == "missing")
-
-    def _get_outstanding(self):
-        """What is approved and has not come back yet, in the order line's unit."""
-        if self.decision == "refuse" or not self._needs_goods():
-            return 0.0
-        return max(self.quantity - sum(self.receipt_ids.mapped("quantity")), 0.0)
-
-    def _get_receipt_moves(self):
-        """The moves that bring the goods of these lines back, without what moves them on."""
-        return self.move_ids.filtered(lambda move: move._get_customer_direction() < 0)
-
-    def _pick(self, quantity, lot=False):
-        """Mark ``quantity`` of this line as arrived, on its announced moves.
-
-        :return: the moves
-        """
-        left = self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
-        moves = self._get_receipt_moves().filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        picked = moves.browse()
-        for move in moves:
-            part = min(left, move.product_qty)
-            if self.product_id.uom_id.compare(part, 0.0) > 0 and move._pick_returned(part, lot):
-                picked |= move
-                left -= part
-        if self.product_id.uom_id.compare(left, 0.0) > 0:
-            raise ItemError("not_possible", self._explain_not_awaited(lot))
-        return picked
-
-    def _explain_not_awaited(self, lot):
-        name = self.product_id.display_name
-        if lot:
-            return self.env._(
-                "%(lot)s of %(product)s was not sent out, or is back already.",
-                lot=lot,
-                product=name,
-            )
-        return self.env._("No transfer of the warehouse awaits %(product)s.", product=name)
-
-    def _prepare_uninspected_vals(self):
-        """The receipt of what came back in the warehouse's own screens, if anything did."""
-        arrived = sum(
-            move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)
-            for move in self._get_receipt_moves()
-            if move.state == "done"
-        )
-        known = self.receipt_ids.filtered(lambda receipt: receipt.outcome == "as_requested")
-        quantity = self.product_uom_id.round(arrived - sum(known.mapped("quantity")))
-        if self.product_uom_id.compare(quantity, 0.0) <= 0:
-            return []
-        return [{"return_line_id": self.id, "quantity": quantity}]
-
-    def _prepare_received_vals(self):
-        """What the inspections say of this line together; the last one names its state."""
-        receipts = self.receipt_ids
-        good = receipts.filtered(lambda receipt: receipt.outcome == "as_requested")
-        received = sum(good.mapped("quantity"))
-        last = receipts[-1:]
-        return {
-            "received_quantity": received,
-            "accepted_quantity": min(received, self.quantity),
-            "condition": last.condition,
-            "disposition": last.disposition,
-            "outcome": last.outcome,
-        }
-
     def _prepare_row(self):
         return {
             "return_line_id": self.id,
             "line_id": self.sale_line_id.id,
             "sku": self.product_id.default_code,
+            "lot": self.lot_id.name,
             "quantity": self.quantity,
             "received_quantity": self.received_quantity,
             "decision": self.decision,

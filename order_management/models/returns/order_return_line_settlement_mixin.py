@@ -56,8 +56,9 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """Tell the order line, so that core does not invoice this again."""
         line = self.sale_line_id
         line.return_settled_quantity += quantity
-        if not self._needs_goods():
-            line.return_kept_quantity += quantity
+        kept = self.product_uom_id.round(quantity - self.received_quantity)
+        if kept > 0:
+            line.return_kept_quantity += kept
 
     def _prepare_credit_vals(self, part):
         """The credit note line for a share of an invoice line."""

@@ -18,6 +18,7 @@ REF_KEYS = {"channel": "text*", "external_ref": "text*"}
 LINE_KEYS = {
     "line_id": "integer",
     "line_ref": "text",
+    "lot": "text",
     "quantity": "number*",
     "reason": "text*",
     "kind": "text",
@@ -26,6 +27,7 @@ LINE_KEYS = {
 }
 REQUEST_KEYS = {
     **ORDER_KEYS,
+    "address_id": "integer",
     "external_ref": "text",
     "lines": "list*",
     "requested_on": "text",
@@ -70,7 +72,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     @api.model
     @public
-    def request(self, requests):
+    def request(self, requests, together=False):
         """Ask for returns; each is decided at once by the policy of its order's day.
 
         Refused lines stay refused, the rest goes on: one line under review puts the return in
@@ -78,7 +80,10 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         content is answered with the return that exists, other content is a conflict.
 
         :param list requests: ``order_id`` or ``order_ref``, ``external_ref``, ``lines`` (see
-            :meth:`quote`), ``requested_on``, ``note``
+            :meth:`quote`; also ``lot``, the lot or serial number asked back), ``requested_on``,
+            ``note``, ``address_id`` (an address of the customer that sends the goods)
+        :param bool together: several orders of one customer, sent back in one go: the returns
+            get one number for the customer (``number``), and all or none of them are made
         :return: one item per request: ``return_id``, ``name``, ``state``, ``outcome``
             (``created``, ``replayed``, ``conflict``, ``rejected``), ``needs``, ``lines``,
             ``refund_total``, ``policy``
@@ -92,7 +97,9 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             )
         ]
         orders = [as_service(order) for order in self._find_orders(documents)]
-        return as_service(self)._request(documents, orders)
+        if together:
+            self._ensure_one_customer(orders)
+        return as_service(self)._request(documents, orders, together)
 
     # -- Reading what was asked -------------------------------------------------------------
 
@@ -152,7 +159,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             found["reason_id"] = reasons.get(line["reason"])
             errors += self._find_errors(found, f"lines[{index}]")
             asked.append(found)
-        return asked, errors
+        return asked, errors or self._find_lot_errors(asked)
 
     def _find_line(self, order, asked):
         """The order line that is meant; not filtered, so that lines stay read together."""
@@ -284,7 +291,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     # -- Asking for real --------------------------------------------------------------------
 
-    def _request(self, documents, orders):
+    def _request(self, documents, orders, together=False):
         """Answer each request; those that are new become returns, all in one set."""
         self._lock_orders(orders)
         known = self._find_known(documents, orders)
@@ -294,8 +301,10 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             for document, order in zip(documents, orders, strict=True)
         ]
         new = [plan for plan in plans if not plan["known"] and not plan["errors"]]
-        for plan, failure in run_set(new, self._create_planned):
-            plan["errors"] = [error_of(failure)]
+        groups = self._group_plans(plans, new) if together else [[plan] for plan in new]
+        for group, failure in run_set(groups, self._create_groups):
+            for plan in group:
+                plan["errors"] = [error_of(failure)]
         return [self._answer_plan(plan) for plan in plans]
 
     def _plan(self, document, order, reasons, known):
@@ -307,6 +316,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         """
         key = (order, document["external_ref"])
         asked, errors = self._find_lines(order, document["lines"], reasons)
+        errors += self._find_address_errors(document, order)
         plan = {
             "document": document,
             "order": order,
@@ -365,6 +375,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         document, judged = plan["document"], plan["judged"]
         return {
             "order_id": plan["order"].id,
+            "address_id": document["address_id"],
+            **plan.get("numbers", {}),
             "external_ref": document["external_ref"],
             "fingerprint": plan["fingerprint"],
             "requested_on": judged["requested_on"],
@@ -376,6 +388,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
                 fields.Command.create(
                     {
                         "sale_line_id": line["line"].id,
+                        "lot_id": line.get("lot_id"),
                         "quantity": line["quantity"],
                         "reason_id": line["reason_id"].id,
                         "kind": line["kind"],
@@ -487,6 +500,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             outcome="rejected",
             return_id=False,
             name=False,
+            number=False,
             state=False,
             needs=False,
             order_id=plan["order"].id,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class OrderReturnableMixin(models.AbstractModel):
@@ -26,6 +27,49 @@ class OrderReturnableMixin(models.AbstractModel):
             for move in self
         }
 
+    def _ensure_not_over_returned(self):
+        """Refuse to take back more than was announced, or more than ever left."""
+        returns = self.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.origin_returned_move_id
+                and move.sale_line_id
+                and move.company_id.use_order_management
+                and move._get_customer_direction() < 0
+            )
+        )
+        for delivery, moves in returns.grouped("origin_returned_move_id").items():
+            others = delivery.returned_move_ids - moves
+            back = others.filtered(
+                lambda move: move.state == "done" and move._get_customer_direction() < 0
+            )
+            limits = [(moves | back, delivery._get_moved_quantity())]
+            limits += [(move, move.product_qty) for move in moves if move.return_line_id]
+            for arriving, limit in limits:
+                arriving._ensure_within(limit)
+
+    def _ensure_within(self, limit):
+        """Refuse when these returns together bring more than ``limit``, in the product's unit."""
+        unit = self.product_id.uom_id
+        total = sum(move._get_arriving_quantity() for move in self)
+        if unit.compare(total, limit) > 0:
+            raise UserError(
+                self.env._(
+                    "%(total)s %(unit)s of %(product)s are too many: at most %(limit)s may come "
+                    "back here. Receive those, and ask for a return of the rest.",
+                    total=f"{total:g}",
+                    unit=unit.name,
+                    product=self.product_id.display_name,
+                    limit=f"{unit.round(limit):g}",
+                )
+            )
+
+    def _get_arriving_quantity(self):
+        """What this move brought, or brings when it is done now, in the product's unit."""
+        if self.state == "done":
+            return self._get_moved_quantity()
+        return sum(self.move_line_ids.filtered("picked").mapped("quantity_product_uom"))
+
     def _is_done_delivery(self):
         return self.state == "done" and self._get_customer_direction() > 0
 
@@ -45,23 +89,40 @@ class OrderReturnableMixin(models.AbstractModel):
         quantity = self.quantity if self.state == "done" else self.product_uom_qty
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id, round=False)
 
-    def _pick_returned(self, quantity, lot=False):
-        """Mark that ``quantity``, in the product's unit, of this move arrived.
+    def _pick_returned(self, quantity):
+        """Mark that ``quantity``, in the product's unit, of this move arrived."""
+        self.quantity = self.product_id.uom_id._compute_quantity(quantity, self.product_uom)
+        self.picked = True
 
-        :param str lot: lot or serial number that came; must be one that was sent out
-        :return bool: whether the move could be marked
+    def _pick_returned_lot(self, quantity, name, source):
+        """Mark that ``quantity`` of the lot ``name`` arrived by this move.
+
+        :param source: the announced move whose lines give way, maybe this one itself
         """
-        if not lot:
-            self.quantity = self.product_id.uom_id._compute_quantity(quantity, self.product_uom)
-            self.picked = True
-            return True
-        lines = self.move_line_ids.filtered(
-            lambda line: line.lot_id.name == lot and not line.picked
+        rest, unit = quantity, self.product_id.uom_id
+        waiting = source.move_line_ids.filtered(lambda line: not line.picked)
+        for line in waiting.sorted(lambda line: line.lot_id.name != name):
+            part = min(rest, line.quantity_product_uom)
+            kept = line.quantity_product_uom - part
+            rest -= part
+            if unit.is_zero(kept):
+                line.unlink()
+            elif unit.compare(part, 0.0) > 0:
+                line.quantity = unit._compute_quantity(kept, line.product_uom_id, round=False)
+        lots = self.sale_line_id.move_ids.move_line_ids.lot_id
+        self.env["stock.move.line"].create(
+            {
+                "move_id": self.id,
+                "picking_id": self.picking_id.id,
+                "product_id": self.product_id.id,
+                "product_uom_id": unit.id,
+                "quantity": quantity,
+                "lot_id": lots.filtered(lambda lot: lot.name == name)[:1].id,
+                "location_id": self.location_id.id,
+                "location_dest_id": self.location_dest_id.id,
+                "picked": True,
+            }
         )
-        if not lines or lines[0].quantity < quantity:
-            return False
-        lines[0].write({"quantity": quantity, "picked": True})
-        return True
 
 
 def _is_with_customer(location):

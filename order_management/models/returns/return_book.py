@@ -103,8 +103,7 @@ class ReturnBook:
     def _reserve(self, open_line):
         """What an open return will take when it is settled is not there for others."""
         line = open_line.sale_line_id
-        if not open_line.move_ids:
-            self.announced[line] += open_line.quantity
+        self.announced[line] += open_line._get_unannounced_quantity()
         self.price(line, open_line.quantity, (open_line.credit_quantity, open_line.gross))
 
 

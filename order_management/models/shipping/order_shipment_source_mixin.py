@@ -48,6 +48,14 @@ class OrderShipmentSourceMixin(models.AbstractModel):
             self.move_ids.mapped("location_dest_usage")
         )
 
+    @api.model
+    def _find_by_tracking(self, number):
+        """What left under a carrier's number: list of ``(transfer, package or none)``."""
+        shipments = self.env["order.shipment"].search(
+            [("tracking_ref", "=", number), ("is_void", "=", False)]
+        )
+        return [(shipment.picking_id, shipment.package_id) for shipment in shipments]
+
     def _get_shipment_ids(self):
         """Ids of the shipments that have left: transfer id → list."""
         groups = (

@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools.misc import formatLang
+
+from ..common.access import as_service
+from .order_return_line import RESOLUTIONS
+from .return_book import ReturnBook
+
+
+class OrderReturnDesk(models.TransientModel):
+    """The dialog of the desk: scan or type anything, choose, see the refund, request."""
+
+    _name = "order.return.desk"
+    _description = "New return"
+
+    code = fields.Char(
+        "Scan or search", store=False,
+        help="Order, channel reference, delivery, parcel, tracking number, serial number, or the "
+        "customer's name, e-mail, phone or number.",
+    )  # fmt: skip
+    message = fields.Char(readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    address_id = fields.Many2one(
+        "res.partner", "Sent from", domain="[('commercial_partner_id', '=', partner_id)]"
+    )
+    requested_on = fields.Date("Requested on", default=fields.Date.context_today, required=True)
+    reason_id = fields.Many2one("order.return.reason", help="For all lines without one.")
+    resolution = fields.Selection(
+        [choice for choice in RESOLUTIONS if choice[0] in ("refund", "credit")],
+        required=True,
+        default="refund",
+    )
+    note = fields.Text()
+    line_ids = fields.One2many("order.return.desk.line", "desk_id", "What may come back")
+    has_lots = fields.Boolean(compute="_compute_has_lots")
+    refund_text = fields.Char("Refund", compute="_compute_refund_text")
+    open_return_ids = fields.Many2many(
+        "order.return", string="Open returns", readonly=True, help="They await something already."
+    )
+
+    @api.depends("line_ids.lot_id")
+    def _compute_has_lots(self):
+        for desk in self:
+            desk.has_lots = bool(desk.line_ids.lot_id)
+
+    @api.depends("line_ids.refund", "line_ids.decision")
+    def _compute_refund_text(self):
+        for desk in self:
+            totals = {}
+            for line in desk.line_ids:
+                currency = line.currency_id
+                totals[currency] = totals.get(currency, 0.0) + line.refund
+            desk.refund_text = ", ".join(
+                formatLang(self.env, amount, currency_obj=currency)
+                for currency, amount in totals.items()
+            )
+
+    @api.onchange("code")
+    def _onchange_code(self):
+        """Add what the code names."""
+        code, self.code = (self.code or "").strip(), False
+        if not code:
+            return
+        Return = self.env["order.return"]
+        found = Return._find_sent(code)
+        self.message = self._explain(code, found)
+        self.open_return_ids = [
+            Command.set((found.returns or Return._find_open_returns(found.sent)).ids)
+        ]
+        if self.message:
+            return
+        self.partner_id = found.sent[0][0].order_id.partner_id.commercial_partner_id
+        self._add(found)
+        self._quote()
+
+    @api.onchange("line_ids", "requested_on", "reason_id", "resolution")
+    def _onchange_lines(self):
+        self._quote()
+
+    def action_request(self):
+        """Ask for what is chosen; returns of several orders get one number."""
+        self.ensure_one()
+        Return = self.env["order.return"]
+        Return._ensure_role("order.return.request")
+        requests = self._prepare_requests()
+        if not requests:
+            raise UserError(self.env._("Say how much of what comes back."))
+        answers = Return.request(requests, together=len(requests) > 1)
+        for answer in answers:
+            Return._raise_errors(answer)
+        returns = Return.browse([answer["return_id"] for answer in answers])
+        return returns._get_records_action(name=self.env._("Returns"))
+
+    # -- Finding ----------------------------------------------------------------------------
+
+    def _explain(self, code, found):
+        """Why nothing is added, or nothing."""
+        if found.returns:
+            names = ", ".join(found.returns.mapped("display_name"))
+            return self.env._("%(names)s exists already; see below.", names=names)
+        if not found.sent:
+            return self.env._("Nothing that was delivered is known by “%(code)s”.", code=code)
+        partners = (
+            found.sent[0][0]
+            .browse([line.id for line, _quantity, _lot in found.sent])
+            .order_id.partner_id.commercial_partner_id
+        )
+        if len(partners | self.partner_id) > 1:
+            return self.env._("“%(code)s” belongs to another customer.", code=code)
+        return False
+
+    def _add(self, found):
+        """Add lines for what was sent and may still come back, once each."""
+        lines = found.sent[0][0].union(*(line for line, _quantity, _lot in found.sent))
+        book = ReturnBook(lines)
+        known = {(line.sale_line_id.id, line.lot_id.id) for line in self.line_ids}
+        commands = []
+        for line, quantity, lot in found.sent:
+            left = book.get_returnable(line)
+            left = left if quantity is None else min(left, quantity)
+            key = (line.id, lot.id if lot else False)
+            if key in known or line.product_uom_id.compare(left, 0.0) <= 0:
+                continue
+            known.add(key)
+            commands.append(
+                Command.create(
+                    {
+                        "sale_line_id": line.id,
+                        "lot_id": key[1],
+                        "returnable": left,
+                        "delivered_on": book.get_delivery_day(line, left),
+                        "quantity": left if quantity is not None else 0.0,
+                    }
+                )
+            )
+        if not commands:
+            self.message = self.env._("Nothing of this is left to return.")
+        self.line_ids = commands
+
+    # -- Quoting ----------------------------------------------------------------------------
+
+    def _quote(self):
+        """Tell on each line what would become of it; nothing is written."""
+        Return = as_service(self.env["order.return"])
+        chosen = self._get_chosen()
+        for line in self.line_ids - chosen:
+            line.update({"decision": False, "decision_reason": False, "refund": 0.0, "fee": 0.0})
+        for order, lines in chosen.grouped(lambda line: line.sale_line_id.order_id._origin).items():
+            asked = [line._prepare_asked() for line in lines]
+            judged = Return._judge(order.sudo(), asked, self.requested_on)
+            quote = Return._prepare_quote(order.sudo(), judged)
+            for line, values in zip(lines, quote["lines"], strict=True):
+                line.update(
+                    {
+                        "decision": values["decision"],
+                        "decision_reason": values["reason"],
+                        "refund": values["refund"],
+                        "fee": values["fee"],
+                    }
+                )
+
+    def _get_chosen(self):
+        return self.line_ids.filtered(lambda line: line.quantity > 0 and line._get_reason())
+
+    def _prepare_requests(self):
+        """One request per order, as :meth:`order.return.request` takes them."""
+        wanted = self.line_ids.filtered(lambda line: line.quantity > 0)
+        for line in wanted:
+            if not line._get_reason():
+                name = line.product_id.display_name
+                raise UserError(self.env._("Why does %(product)s come back?", product=name))
+        return [
+            {
+                "order_id": order.id,
+                "address_id": self.address_id.id,
+                "requested_on": fields.Date.to_string(self.requested_on),
+                "note": self.note or False,
+                "lines": [line._prepare_request_line() for line in lines],
+            }
+            for order, lines in wanted.grouped(lambda line: line.sale_line_id.order_id).items()
+        ]
