@@ -1,4 +1,6 @@
 from . import order_return_line_settlement_mixin
+from . import order_return_papers_mixin
+from . import order_return_portal_mixin
 from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin

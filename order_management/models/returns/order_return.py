@@ -34,6 +34,8 @@ class OrderReturn(models.Model):
         "order.return.quote.mixin",
         "order.return.receiving.mixin",
         "order.return.settlement.mixin",
+        "order.return.papers.mixin",
+        "order.return.visit.mixin",
     ]
     _description = "Return"
     _order = "id desc"
