@@ -187,3 +187,22 @@ class TestReturnsPortal(HttpCase, ReturnCase):
         )[0]
         self.assertIn(found.name, html.decode())
         self.assertIn("SHIRT", html.decode())
+
+    def test_messages(self):
+        """One message a step, whatever the number of lines; a repeat tells nothing."""
+        first = self._return(self.order)
+        self._receive(first)
+        self._settle(first)
+        self._settle(first)
+        refused = self._request(self.order, 1, requested_on="2026-05-01")
+        messages = self.order.notification_ids.filtered(lambda one: one.kind == "return_update")
+        self.assertEqual(
+            messages.sorted("id").mapped("key"),
+            [
+                f"return/{first.id}/approved",
+                f"return/{first.id}/settled",
+                f"return/{refused['return_id']}/refused",
+            ],
+        )
+        self.assertIn("36.72", messages.sorted("id")[1].body)
+        self.assertIn("label", messages.sorted("id")[0].body)

@@ -4,6 +4,7 @@ from . import order_return_portal_mixin
 from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin
+from . import order_return_telling_mixin
 
 from . import order_decision
 from . import order_return

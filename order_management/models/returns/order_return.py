@@ -35,6 +35,7 @@ class OrderReturn(models.Model):
         "order.return.receiving.mixin",
         "order.return.settlement.mixin",
         "order.return.papers.mixin",
+        "order.return.telling.mixin",
         "order.return.visit.mixin",
     ]
     _description = "Return"
@@ -297,6 +298,7 @@ class OrderReturn(models.Model):
             transitions.check(transitions.RETURN, order_return.state, state)
         if self:
             self.write({"state": state, **vals})
+            self._tell_customers(state)
 
     def _approve(self):
         """Approve, and announce what comes back to the warehouse."""
