@@ -91,6 +91,7 @@
         "views/reorder/order_stock_health_views.xml",
         "views/returns/order_returns_views.xml",
         "views/returns/order_return_portal_templates.xml",
+        "views/returns/order_return_rate_views.xml",
         "views/shipping/order_notification_views.xml",
         "views/shipping/order_shipping_views.xml",
         "views/validation/order_check_views.xml",

@@ -9,9 +9,11 @@ from . import order_return_telling_mixin
 from . import order_decision
 from . import order_return
 from . import order_return_close
+from . import order_return_customer
 from . import order_return_line
 from . import order_return_policy
 from . import order_return_policy_rule
+from . import order_return_rate
 from . import order_return_reason
 from . import order_return_receipt
 from . import order_return_receipt_mixin
