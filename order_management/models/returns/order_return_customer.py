@@ -84,8 +84,8 @@ class OrderReturnCustomer(models.Model):
     def _compute_explanation(self):
         for customer in self:
             customer.explanation = self.env._(
-                "%(returned)g of %(shipped)g units from %(orders)s orders came back (%(rate).0f %%); "
-                "of all customers it is %(usual).0f %%",
+                "%(returned)g of %(shipped)g units from %(orders)s orders came back "
+                "(%(rate).0f %%); of all customers it is %(usual).0f %%",
                 returned=customer.returned,
                 shipped=customer.shipped,
                 orders=customer.order_count,
