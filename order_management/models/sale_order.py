@@ -60,6 +60,7 @@ class SaleOrder(models.Model):
         "order.invoicing.mixin",
         "order.return.source.mixin",
         "order.paper.order.mixin",
+        "order.return.portal.mixin",
     ]
 
     use_order_management = fields.Boolean(related="company_id.use_order_management")

@@ -16,7 +16,8 @@ SHIPPING_FIELDS = frozenset(
 class StockWarehouse(models.Model):
     """Joint: the rooms meet on the warehouse.
 
-    Services that rooms offer each other on a warehouse: ``_next_sscc()`` (fulfillment).
+    Services that rooms offer each other on a warehouse: ``_next_sscc()``,
+    ``_render_labels()`` (fulfillment).
     """
 
     _name = "stock.warehouse"

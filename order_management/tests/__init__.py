@@ -90,6 +90,8 @@ from . import test_returns_guard
 from . import test_returns_money
 from . import test_returns_parallel
 from . import test_returns_receiving
+from . import test_returns_portal
+from . import test_returns_rates
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

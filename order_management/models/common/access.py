@@ -97,6 +97,7 @@ ROLES = {
     "order.return.receive": ("picker", "returns"),
     "order.return.settle": ("returns",),
     "order.return.waive_goods": ("returns",),
+    "order.return.get_label": ("clerk", "returns", "integration"),
     "order.decision.explain": ("auditor",),
     "order.job.get_result": (*_ORDER_WORK, "picker", "returns", "auditor"),
 }

@@ -1,5 +1,10 @@
 from odoo import fields, models
 
+from ...tools.labels import FORMATS
+from . import label_pdf
+
+DPI = 203
+
 
 class OrderLabelPrinterMixin(models.AbstractModel):
     """A warehouse whose parcels get labels: which printer it has, what it calls heavy."""
@@ -36,3 +41,14 @@ class OrderLabelPrinterMixin(models.AbstractModel):
         "Print packing slip when shipped",
         help="The packing slip of a delivery goes to the print station as soon as it is shipped.",
     )
+
+    def _render_labels(self, contents, label_format="pdf"):
+        """Service for the other rooms: labels as this warehouse prints them.
+
+        :param list contents: what stands on them, contents of ``tools.labels``
+        :return bytes: one PDF of all, or ZPL
+        """
+        if label_format == "pdf":
+            return label_pdf.render_all(contents)
+        dpi = int(self.label_dpi or DPI)
+        return b"".join(FORMATS[label_format].render(content, dpi) for content in contents)

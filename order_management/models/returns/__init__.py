@@ -10,6 +10,12 @@ from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin
 from . import order_return_together_mixin
 from . import order_return_waiving_mixin
+from . import order_return_papers_mixin
+from . import order_return_portal_mixin
+from . import order_return_quote_mixin
+from . import order_return_receiving_mixin
+from . import order_return_settlement_mixin
+from . import order_return_telling_mixin
 
 from . import order_core_return_mixin
 from . import order_decision
@@ -18,10 +24,12 @@ from . import order_return_close
 from . import order_return_waive
 from . import order_return_desk
 from . import order_return_desk_line
+from . import order_return_customer
 from . import order_return_line
 from . import order_return_place_mixin
 from . import order_return_policy
 from . import order_return_policy_rule
+from . import order_return_rate
 from . import order_return_reason
 from . import order_return_receipt
 from . import order_return_receipt_mixin

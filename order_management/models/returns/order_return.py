@@ -39,6 +39,9 @@ class OrderReturn(models.Model):
         "order.return.arrival.mixin",
         "order.return.waiving.mixin",
         "order.return.settlement.mixin",
+        "order.return.papers.mixin",
+        "order.return.telling.mixin",
+        "order.return.visit.mixin",
     ]
     _description = "Return"
     _order = "id desc"
@@ -301,6 +304,7 @@ class OrderReturn(models.Model):
             transitions.check(transitions.RETURN, order_return.state, state)
         if self:
             self.write({"state": state, **vals})
+            self._tell_customers(state)
 
     def _approve(self):
         """Approve, and announce what comes back to the warehouse."""

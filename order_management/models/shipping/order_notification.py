@@ -7,7 +7,7 @@ from ..common.access import as_service, check_visible, has_role
 from ..common.bulk import insert_rows
 
 # A person decides about the other kinds, and the company's mode does not stop them.
-AUTOMATIC = ("promise_changed", "delayed")
+AUTOMATIC = ("promise_changed", "delayed", "return_update")
 # Messages about the day of delivery: the newest says what the ones before it said.
 ABOUT_THE_DAY = ("promise_changed", "delayed")
 
@@ -35,6 +35,7 @@ class OrderNotification(models.Model):
             ("promise_changed", "New delivery date"),
             ("delayed", "Late"),
             ("order_short", "Not all in stock"),
+            ("return_update", "Return"),
         ],
         required=True,
         readonly=True,
