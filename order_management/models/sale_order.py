@@ -59,6 +59,7 @@ class SaleOrder(models.Model):
         "order.notifying.mixin",
         "order.invoicing.mixin",
         "order.return.source.mixin",
+        "order.return.terms.mixin",
     ]
 
     use_order_management = fields.Boolean(related="company_id.use_order_management")

@@ -11,6 +11,8 @@ from . import order_intake_import
 from . import order_label_print
 from . import order_receipt_move
 from . import order_reorder_reject
+from . import order_return_policy_dry_run
+from . import order_return_policy_version
 from . import order_short_decision
 from . import order_short_report
 from . import order_slotting_reject

@@ -1,4 +1,11 @@
+from . import order_return_judge_mixin
 from . import order_return_line_settlement_mixin
+from . import order_return_policy_lint_mixin
+from . import order_return_policy_rule_words_mixin
+from . import order_return_policy_term_mixin
+from . import order_return_policy_trial_mixin
+from . import order_return_policy_version_mixin
+from . import order_return_policy_words_mixin
 from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin
@@ -8,6 +15,7 @@ from . import order_return
 from . import order_return_close
 from . import order_return_line
 from . import order_return_policy
+from . import order_return_policy_fee
 from . import order_return_policy_rule
 from . import order_return_reason
 from . import order_return_receipt
@@ -17,4 +25,5 @@ from . import order_return_refund_mixin
 from . import order_return_resolution
 from . import order_return_source_line_mixin
 from . import order_return_source_mixin
+from . import order_return_terms_mixin
 from . import order_returnable_mixin

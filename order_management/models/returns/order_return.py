@@ -4,8 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from ...tools import return_rules, transitions
 from ..common.access import ROLES, as_service, check_visible, has_role, public
 from ..common.results import Arguments, error, row
-from .order_return_line import explain, with_defaults_of
+from .order_return_line import with_defaults_of
 from .return_book import ReturnBook
+from .return_words import explain
 
 STATES = [
     ("draft", "Draft"),

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+from ...tools import return_rules
+from .return_words import as_list
+
+
+class OrderReturnPolicyWordsMixin(models.AbstractModel):
+    """A policy in plain sentences, written from its rules, for customers to read."""
+
+    _name = "order.return.policy.words.mixin"
+    _description = "Return policy in words"
+
+    words = fields.Html(compute="_compute_words", help="The rules in plain sentences.")
+
+    @api.depends(
+        "rule_ids.sequence", "rule_ids.customer_kind", "rule_ids.partner_tag_ids",
+        "rule_ids.product_ids", "rule_ids.category_ids", "rule_ids.product_tag_ids",
+        "rule_ids.channel_ids", "rule_ids.country_ids", "rule_ids.reason_ids",
+        "rule_ids.goods", "rule_ids.window_days", "rule_ids.fee_percent",
+        "rule_ids.fee_amount", "rule_ids.fee_ids", "rule_ids.evidence_reason_ids",
+        "rule_ids.return_shipping", "rule_ids.decision", "rule_ids.resolution_ids",
+    )  # fmt: skip
+    @api.depends_context("lang", "company")
+    def _compute_words(self):
+        for policy in self:
+            policy.words = as_list(policy._describe())
+
+    def _describe(self, facts=None, company=None):
+        """The terms in sentences, in the language of the reader.
+
+        :param dict facts: what is known of the reader, as the rules look at it
+            (``is_company``, ``partner_tags``, ``channel``, ``country``); rules for others
+            are left out
+        :param company: whose currency fixed fees are in
+        :return: list of texts
+        """
+        if not self:
+            return []
+        rules = self._get_rules_for(facts or {})
+        currency = (company or self.env.company).currency_id
+        texts, has_exceptions = [], False
+        for rule in rules:
+            texts.append(rule._describe(has_exceptions, not facts, currency))
+            has_exceptions = has_exceptions or rule._is_for_some_goods()
+        return texts + rules._describe_all()
+
+    def _get_rules_for(self, facts):
+        """The rules that may count for a reader of whom ``facts`` are known."""
+        places = {"partner_tags": "partner_tags", "channel": "channels", "country": "countries"}
+        chosen = self.rule_ids.browse()
+        for rule, values in zip(self.rule_ids, self.rule_ids._as_facts(), strict=True):
+            known = {key: facts[given] for given, key in places.items() if given in facts}
+            asked = {key: values[key] for key in known}
+            asked["customer"] = values["customer"] if "is_company" in facts else ""
+            if return_rules.fits(asked, facts):
+                chosen |= rule
+        return chosen
