@@ -78,6 +78,8 @@ from . import test_returns_bulk
 from . import test_returns_flow
 from . import test_returns_money
 from . import test_returns_parallel
+from . import test_returns_policy
+from . import test_returns_policy_shown
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

@@ -64,6 +64,10 @@ class OrderReturnPolicy(models.Model):
         policies = self.sudo().search([])
         return policies.sorted(lambda one: (one.sequence, one.rank or one.id))
 
+    def _get_rules(self):
+        """The rules in the order in which they are asked, new ones too."""
+        return self.rule_ids.sorted("sequence")
+
     def _fits(self, order, day):
         """Whether this policy counts for an order placed on ``day``."""
         country = order.partner_shipping_id.country_id

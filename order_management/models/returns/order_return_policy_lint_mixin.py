@@ -35,7 +35,7 @@ class OrderReturnPolicyLintMixin(models.AbstractModel):
         return [self._tell_doubt(doubt) for doubt in self._find_doubts()]
 
     def _find_doubts(self):
-        rules = self.rule_ids.sorted("sequence")
+        rules = self._get_rules()
         # Rules that are being written have no id yet: their place stands for it.
         numbered = [{**rule, "id": place} for place, rule in enumerate(rules._as_facts(), 1)]
         reasons = self.env["order.return.reason"].search([])

@@ -25,7 +25,7 @@ class OrderReturnPolicyTrialMixin(models.AbstractModel):
         Its dates are not looked at, its companies, channels and countries are.
 
         :return list: one dict per line that has a slip: ``line``, ``before``, ``after``
-            (:data:`decision`), ``code``, ``refund_before``, ``refund_after``, ``fee_before``,
+            (decisions), ``code``, ``refund_before``, ``refund_after``, ``fee_before``,
             ``fee_after``, ``to_decide`` (what a person would have to decide about; it counts
             as refunded where a person or the old policy agreed), in the company's currency
         """
@@ -34,7 +34,7 @@ class OrderReturnPolicyTrialMixin(models.AbstractModel):
         lines = policy._find_past_lines(date_from, date_to, company)
         slips = policy._read_slips(lines.return_id)
         static = read_facts(lines.sale_line_id)
-        rules = policy.rule_ids._as_facts()
+        rules = policy._get_rules()._as_facts()
         rows = []
         for line in lines:
             slip = slips.get((line.return_id.id, line.sale_line_id.id, line.reason_id.id))

@@ -208,6 +208,7 @@ class OrderReturnPolicyVersionMixin(models.AbstractModel):
         """Copy the terms as they are, for the orders and returns that have them."""
         policy = as_service(self)
         last = self.env["sale.order"].sudo().search([], order="id desc", limit=1).id or 0
+        rules = policy.rule_ids
         earlier = policy.copy(
             {
                 "name": policy.name,
@@ -221,18 +222,17 @@ class OrderReturnPolicyVersionMixin(models.AbstractModel):
             }
         )
         policy.after_order = last
-        self._move_returns(policy, earlier)
+        policy._move_returns(earlier, rules, earlier.rule_ids.sorted("id"))
 
-    def _move_returns(self, policy, earlier):
+    def _move_returns(self, earlier, before, after):
         """Let the returns decided so far name the terms they were decided by."""
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE order_return SET policy_id = %s WHERE policy_id = %s", (earlier.id, policy.id)
+            "UPDATE order_return SET policy_id = %s WHERE policy_id = %s", (earlier.id, self.id)
         )
-        for before, after in zip(policy.rule_ids, earlier.rule_ids, strict=True):
+        for old, new in zip(before, after, strict=True):
             self.env.cr.execute(
-                "UPDATE order_return_line SET rule_id = %s WHERE rule_id = %s",
-                (after.id, before.id),
+                "UPDATE order_return_line SET rule_id = %s WHERE rule_id = %s", (new.id, old.id)
             )
         self.env["order.return"].invalidate_model(["policy_id"])
         self.env["order.return.line"].invalidate_model(["rule_id"])

@@ -48,7 +48,8 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         """The rules that may count for a reader of whom ``facts`` are known."""
         places = {"partner_tags": "partner_tags", "channel": "channels", "country": "countries"}
         chosen = self.rule_ids.browse()
-        for rule, values in zip(self.rule_ids, self.rule_ids._as_facts(), strict=True):
+        rules = self._get_rules()
+        for rule, values in zip(rules, rules._as_facts(), strict=True):
             known = {key: facts[given] for given, key in places.items() if given in facts}
             asked = {key: values[key] for key in known}
             asked["customer"] = values["customer"] if "is_company" in facts else ""

@@ -67,7 +67,7 @@ class ReturnBook:
     def get_rules(self, policy):
         """The rules of ``policy`` as plain values, read once."""
         if policy not in self._rules:
-            self._rules[policy] = policy.rule_ids._as_facts()
+            self._rules[policy] = policy._get_rules()._as_facts()
         return self._rules[policy]
 
     def take(self, line, quantity):
