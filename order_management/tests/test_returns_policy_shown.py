@@ -188,7 +188,7 @@ class TestReturnPolicyWords(PolicyCase):
             ],
         )
         consumers = self._add_rule(customer_kind="consumer", window_days=14)
-        self.assertIn("Everything (Consumers): ", self.policy._describe()[0])
+        self.assertIn("Everything else (Consumers): ", self.policy._describe()[1])
         company = self.policy._describe({"is_company": True, "partner_tags": []})
         self.assertNotIn("14 days", " ".join(company))
         self.assertEqual(consumers.display_name, "Everything: 14 days")

@@ -61,7 +61,7 @@ class OrderReturn(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     close_reason = fields.Char("Why closed", readonly=True, copy=False)
     note = fields.Text()
-    policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False)
+    policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False, index=True)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)

@@ -82,7 +82,9 @@ class OrderReturnLine(models.Model):
     decision = fields.Selection(DECISIONS, copy=False)
     decision_code = fields.Char(readonly=True, copy=False)
     decision_reason = fields.Char("Why", readonly=True, copy=False)
-    rule_id = fields.Many2one("order.return.policy.rule", readonly=True, copy=False)
+    rule_id = fields.Many2one(
+        "order.return.policy.rule", readonly=True, copy=False, index="btree_not_null"
+    )
     gross = fields.Monetary("Worth", readonly=True, copy=False, help="With tax, before the fee.")
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
     refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")

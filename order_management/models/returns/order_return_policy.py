@@ -61,7 +61,7 @@ class OrderReturnPolicy(models.Model):
 
         Earlier versions stand where the policy stands that they are versions of.
         """
-        policies = self.sudo().search([])
+        policies = self.sudo().search([("active", "=", True)])
         return policies.sorted(lambda one: (one.sequence, one.rank or one.id))
 
     def _get_rules(self):

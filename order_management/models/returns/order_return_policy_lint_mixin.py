@@ -38,7 +38,7 @@ class OrderReturnPolicyLintMixin(models.AbstractModel):
         rules = self._get_rules()
         # Rules that are being written have no id yet: their place stands for it.
         numbered = [{**rule, "id": place} for place, rule in enumerate(rules._as_facts(), 1)]
-        reasons = self.env["order.return.reason"].search([])
+        reasons = self.env["order.return.reason"].search([("active", "=", True)])
         doubts = return_policy_lint.lint(
             numbered,
             [{"id": reason.id, "our_fault": reason.our_fault} for reason in reasons],

@@ -47,7 +47,7 @@ class OrderReturnPolicyRule(models.Model):
         "order.return.reason", string="Reasons", ondelete="restrict", help="Empty: all."
     )
     goods = fields.Selection(
-        GOODS, "Goods",
+        GOODS,
         help="Whether they were opened, as the customer says. Where nobody says it, a returns "
         "agent decides. Empty: both.",
     )  # fmt: skip
