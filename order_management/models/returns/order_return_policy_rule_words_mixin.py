@@ -67,7 +67,7 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
 
     def _tell_fee(self, currency):
         """What is kept back, by reason where reasons differ."""
-        if self.decision == "refuse":
+        if self.decision == "refuse" or self._is_for_faults():
             return ""
         parts = []
         fee = self._tell_amount(self, currency)
@@ -83,6 +83,10 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
             elif fee:
                 parts.append(self.env._("nothing for “%(reason)s”", reason=reason))
         return ", ".join(parts)
+
+    def _is_for_faults(self):
+        """Whether the rule is for what is our fault alone, so that its fee is never taken."""
+        return bool(self.reason_ids) and all(self.reason_ids.mapped("our_fault"))
 
     def _tell_amount(self, fee, currency):
         parts = []
@@ -118,13 +122,9 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
         return texts
 
     def _has_fee(self):
-        fees = self.fee_ids
-        return bool(
-            self.fee_percent
-            or self.fee_amount
-            or any(fees.mapped("fee_percent"))
-            or any(fees.mapped("fee_amount"))
-        )
+        """Whether anything is kept back for a reason."""
+        fees = self.fee_ids.filtered(lambda fee: fee.fee_percent or fee.fee_amount)
+        return not self._is_for_faults() and bool(self.fee_percent or self.fee_amount or fees)
 
     def _tell_payer(self, payer):
         return {
