@@ -18,6 +18,10 @@ class PolicyCase(ReturnCase):
         answer = cls.as_role("order.return", "clerk").quote(order.id, [line], requested_on=day)
         return answer["lines"][0]
 
+    def _find_slips(self, order_return):
+        domain = [("model", "=", "order.return"), ("res_id", "=", order_return.id)]
+        return self.env["order.decision"].search(domain)
+
     @classmethod
     def _add_rule(cls, sequence=5, **values):
         return cls.rule.copy({"sequence": sequence, "fee_percent": 0.0, **values})
@@ -130,11 +134,11 @@ class TestReturnPolicyRules(PolicyCase):
         self.assertEqual(self._quote(order, "damaged", has_evidence=True)["decision"], "accept")
         self.assertFalse(self._quote(order)["evidence_needed"])
         one = self._return(order, 1, "damaged")
-        slip = self.env["order.decision"].search([("res_id", "=", one.id)], limit=1)
+        slip = self._find_slips(one)
         self.assertEqual(slip.flip, "A photo with the request.")
         self.as_role(one.line_ids, "returns").has_evidence = True
         self.assertEqual((one.line_ids.decision, one.refund_total), ("accept", 43.20))
-        slips = self.env["order.decision"].search([("res_id", "=", one.id)])
+        slips = self._find_slips(one)
         self.assertEqual(slips._replay(), [True, True])
 
     def test_fees_by_reason(self):
@@ -197,7 +201,7 @@ class TestReturnPolicyRules(PolicyCase):
             self._quote(order)["reason"],
         )
         one = self._return(order, 1)
-        slip = self.env["order.decision"].search([("res_id", "=", one.id)])
+        slip = self._find_slips(one)
         self.assertEqual(slip.inputs["facts"]["delivered_by"], "transfer")
 
     def test_what_rules_name_is_not_deleted(self):

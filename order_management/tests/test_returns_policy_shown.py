@@ -207,6 +207,21 @@ class TestReturnPolicyWords(PolicyCase):
         self.company.use_order_management = False
         self.assertEqual((new._tell_return_policy(), new._tell_return_days()), ([], []))
 
+    def test_terms_of_today_for_a_shop(self):
+        Policy = self.env["order.return.policy"]
+        japan, france = self.env.ref("base.jp"), self.env.ref("base.fr")
+        self.policy.country_ids = japan
+        self.rule.window_days = 8
+        self._create_sold()
+        self.as_role(self.rule, "manager").window_days = 9
+        self.assertIn("within 9 days", Policy._describe_today(self.company, japan)[0])
+        self.assertIn("within 30 days", Policy._describe_today(self.company, france)[0])
+        self.assertIn("within 30 days", Policy._describe_today(self.company)[0])
+        public = Policy.with_user(self.env.ref("base.public_user"))
+        self.assertIn("within 30 days", public._describe_today(self.company)[0])
+        self.company.use_order_management = False
+        self.assertEqual(Policy._describe_today(self.company), [])
+
     def test_confirmation_tells_the_terms(self):
         order = self._create_order([(self.shirt, 1, 40.0)])
 

@@ -44,6 +44,32 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
             has_exceptions = has_exceptions or rule._is_for_some_goods()
         return texts + rules._describe_all()
 
+    @api.model
+    def _describe_today(self, company, country=None, channel=None):
+        """The terms that an order of today would keep, for a visitor of a shop.
+
+        :param country: where it would be delivered to, if that is known
+        :param channel: the shop's channel, if it has one
+        :return: list of texts; none where returns are not managed
+        """
+        if not company.sudo().use_order_management:
+            return []
+        country = country or self.env["res.country"]
+        channel = channel or self.env["order.channel"]
+        today = fields.Date.context_today(self)
+        policy = next(
+            (
+                one
+                for one in self._get_all()
+                if not one.until_order and one._fits_place(company, channel, country, today)
+            ),
+            self.sudo().browse(),
+        )
+        facts = {"channel": channel.id}
+        if country:
+            facts["country"] = country.id
+        return policy._describe(facts, company)
+
     def _get_rules_for(self, facts):
         """The rules that may count for a reader of whom ``facts`` are known."""
         places = {"partner_tags": "partner_tags", "channel": "channels", "country": "countries"}
