@@ -61,6 +61,7 @@ class SaleOrder(models.Model):
         "order.return.source.mixin",
         "order.paper.order.mixin",
         "order.return.portal.mixin",
+        "order.return.terms.mixin",
     ]
 
     use_order_management = fields.Boolean(related="company_id.use_order_management")

@@ -92,6 +92,8 @@ from . import test_returns_parallel
 from . import test_returns_receiving
 from . import test_returns_portal
 from . import test_returns_rates
+from . import test_returns_policy
+from . import test_returns_policy_shown
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

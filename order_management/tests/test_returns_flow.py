@@ -23,7 +23,7 @@ class TestReturnFlow(ReturnCase):
                     order.id, [self._ask(order)], requested_on=day
                 )["lines"][0]
                 self.assertEqual((line["decision"], line["code"]), (decision, code))
-        self.assertIn("closed 1 days before", line["reason"])
+        self.assertIn("closed on March 31, 2026", line["reason"])
 
     def test_days_are_counted_where_the_warehouse_is(self):
         self.warehouse.partner_id.tz = "Asia/Tokyo"

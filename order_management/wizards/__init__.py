@@ -14,6 +14,8 @@ from . import order_label_print
 from . import order_parcel_weigh
 from . import order_receipt_move
 from . import order_reorder_reject
+from . import order_return_policy_dry_run
+from . import order_return_policy_version
 from . import order_short_decision
 from . import order_short_report
 from . import order_slotting_reject

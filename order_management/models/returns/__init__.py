@@ -5,6 +5,13 @@ from . import order_return_finder_mixin
 from . import order_return_line_goods_mixin
 from . import order_return_line_settlement_mixin
 from . import order_return_picking_mixin
+from . import order_return_judge_mixin
+from . import order_return_policy_lint_mixin
+from . import order_return_policy_rule_words_mixin
+from . import order_return_policy_term_mixin
+from . import order_return_policy_trial_mixin
+from . import order_return_policy_version_mixin
+from . import order_return_policy_words_mixin
 from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
 from . import order_return_settlement_mixin
@@ -12,9 +19,6 @@ from . import order_return_together_mixin
 from . import order_return_waiving_mixin
 from . import order_return_papers_mixin
 from . import order_return_portal_mixin
-from . import order_return_quote_mixin
-from . import order_return_receiving_mixin
-from . import order_return_settlement_mixin
 from . import order_return_telling_mixin
 
 from . import order_core_return_mixin
@@ -28,6 +32,7 @@ from . import order_return_customer
 from . import order_return_line
 from . import order_return_place_mixin
 from . import order_return_policy
+from . import order_return_policy_fee
 from . import order_return_policy_rule
 from . import order_return_rate
 from . import order_return_reason
@@ -39,4 +44,5 @@ from . import order_return_refund_mixin
 from . import order_return_resolution
 from . import order_return_source_line_mixin
 from . import order_return_source_mixin
+from . import order_return_terms_mixin
 from . import order_returnable_mixin

@@ -57,7 +57,7 @@ class DeliveryBook:
 def read_arrivals(book):
     """When each delivery of a book arrived: as tracking says, else when the transfer was done.
 
-    :return dict: stock move → aware datetime
+    :return dict: stock move → aware datetime, and ``tracking`` or ``transfer``
     """
     tracked = {}
     for rows in book.lines.order_id._get_shipments().values():
@@ -67,7 +67,9 @@ def read_arrivals(book):
                 known = tracked.get(shipment["picking_id"], moment)
                 tracked[shipment["picking_id"]] = max(known, moment)
     return {
-        move: (tracked.get(move.picking_id.id) or move.date).replace(tzinfo=UTC)
+        move: (tracked[move.picking_id.id].replace(tzinfo=UTC), "tracking")
+        if move.picking_id.id in tracked
+        else (move.date.replace(tzinfo=UTC), "transfer")
         for moves in book.moves.values()
         for move, _left in moves
     }

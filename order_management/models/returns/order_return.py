@@ -4,8 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from ...tools import return_rules, transitions
 from ..common.access import ROLES, as_service, check_visible, has_role, public
 from ..common.results import Arguments, error, row
-from .order_return_line import explain, with_defaults_of
+from .order_return_line import with_defaults_of
 from .return_book import ReturnBook
+from .return_words import explain
 
 STATES = [
     ("draft", "Draft"),
@@ -68,7 +69,7 @@ class OrderReturn(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     close_reason = fields.Char("Why closed", readonly=True, copy=False)
     note = fields.Text()
-    policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False)
+    policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False, index=True)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
     partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)

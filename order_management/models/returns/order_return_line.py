@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..common.access import as_service
+from .order_return_policy_rule import DECISIONS, GOODS
 
 KINDS = [("return", "Return"), ("claim", "Claim")]
 RESOLUTIONS = [
@@ -10,7 +11,6 @@ RESOLUTIONS = [
     ("exchange", "Exchange"),
     ("advance_exchange", "Exchange in advance"),
 ]
-DECISIONS = [("accept", "Accept"), ("review", "Review"), ("refuse", "Refuse")]
 CONDITIONS = [("A", "As new"), ("B", "Used"), ("C", "Broken")]
 DISPOSITIONS = [
     ("restock", "Restock"),
@@ -25,8 +25,13 @@ OUTCOMES = [
     ("missing", "Missing"),
 ]
 
-ASKED_FIELDS = {"return_id", "sale_line_id", "quantity", "reason_id", "kind", "resolution"}
-EDITABLE_FIELDS = {"quantity", "reason_id", "resolution", "fee", "decision"}
+ASKED_FIELDS = {
+    "return_id", "sale_line_id", "quantity", "reason_id", "kind", "resolution", "goods",
+    "has_evidence",
+}  # fmt: skip
+# What the policy looks at; another answer may follow from it.
+JUDGED_FIELDS = {"quantity", "reason_id", "resolution", "goods", "has_evidence"}
+EDITABLE_FIELDS = {*JUDGED_FIELDS, "fee", "decision"}
 
 
 class OrderReturnLine(models.Model):
@@ -64,13 +69,21 @@ class OrderReturnLine(models.Model):
     reason_id = fields.Many2one("order.return.reason", required=True)
     kind = fields.Selection(KINDS, required=True, default="return")
     resolution = fields.Selection(RESOLUTIONS, required=True, default="refund")
+    goods = fields.Selection(GOODS, help="Whether the goods were opened, as the customer says.")
+    has_evidence = fields.Boolean("Photo", help="The customer sent a photo.")
+    return_shipping = fields.Selection(
+        [("us", "We pay"), ("customer", "The customer")], "Way back paid by", readonly=True,
+        copy=False,
+    )  # fmt: skip
     condition = fields.Selection(CONDITIONS, readonly=True, copy=False)
     disposition = fields.Selection(DISPOSITIONS, readonly=True, copy=False)
     outcome = fields.Selection(OUTCOMES, readonly=True, copy=False)
     decision = fields.Selection(DECISIONS, copy=False)
     decision_code = fields.Char(readonly=True, copy=False)
     decision_reason = fields.Char("Why", readonly=True, copy=False)
-    rule_id = fields.Many2one("order.return.policy.rule", readonly=True, copy=False)
+    rule_id = fields.Many2one(
+        "order.return.policy.rule", readonly=True, copy=False, index="btree_not_null"
+    )
     gross = fields.Monetary("Worth", readonly=True, copy=False, help="With tax, before the fee.")
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
     refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")
@@ -137,7 +150,7 @@ class OrderReturnLine(models.Model):
         returns = self.return_id
         returns.last_editor_id = self.env.uid
         waiting = returns.filtered(lambda one: one.state == "review")
-        if waiting and set(vals) & {"quantity", "reason_id", "resolution"}:
+        if waiting and set(vals) & JUDGED_FIELDS:
             waiting._judge_lines(keep=set(vals) & {"fee", "decision"})
 
     def _prepare_asked(self):
@@ -148,6 +161,8 @@ class OrderReturnLine(models.Model):
             "reason_id": self.reason_id,
             "kind": self.kind,
             "resolution": self.resolution,
+            "goods": self.goods,
+            "has_evidence": self.has_evidence,
         }
 
     def _prepare_row(self):
@@ -164,36 +179,6 @@ class OrderReturnLine(models.Model):
             "refund": self.refund,
             "fee": self.fee,
         }
-
-
-def explain(env, verdict, line, quantity, returnable):
-    """Why a line was decided so, in a sentence."""
-    values = {
-        "product": line.product_id.display_name,
-        "quantity": f"{quantity:g}",
-        "returnable": f"{returnable:g}",
-        "days": verdict.window_days,
-        "late": verdict.days_late,
-    }
-    sentences = {
-        "accept": env._("Within the return window of %(days)s days.", **values),
-        "review": env._("The policy leaves this to a person."),
-        "refuse": env._("The policy does not allow this."),
-        "no_rule": env._("No rule of the policy fits; a person decides."),
-        "not_offered": env._("This resolution is not offered."),
-        "not_returnable": env._("Nothing of %(product)s is left to return.", **values),
-        "too_many": env._(
-            "%(quantity)s are asked back, but only %(returnable)s can still be returned.", **values
-        ),
-        "outside_window": env._(
-            "The return window of %(days)s days closed %(late)s days before the request.", **values
-        ),
-        "late": env._(
-            "The request came %(late)s days after the window of %(days)s days; a person decides.",
-            **values,
-        ),
-    }
-    return sentences[verdict.decision if verdict.code == "rule" else verdict.code]
 
 
 def with_defaults_of(records, allowed):

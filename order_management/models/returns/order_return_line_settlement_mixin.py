@@ -46,10 +46,8 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
 
     def _get_late_fee(self, gross):
         """The fee of a line that was not invoiced when it was asked back."""
-        rule = self.rule_id
-        if not rule or self.reason_id.our_fault:
-            return 0.0
-        verdict = return_rules.Verdict("accept", "rule", rule.id, rule.fee_percent, rule.fee_amount)
+        percent, amount = self.rule_id._get_fee_of(self.reason_id)
+        verdict = return_rules.Verdict("accept", "rule", self.rule_id.id, percent, amount)
         return self.return_id._get_fee(verdict, gross, self.order_id)
 
     def _note_settled(self, quantity):

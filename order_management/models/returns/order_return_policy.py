@@ -5,11 +5,17 @@ from odoo.exceptions import ValidationError
 class OrderReturnPolicy(models.Model):
     """What a company promises about returns, from one day to another.
 
-    An order keeps the policy of its own day: to change the terms, give the policy a last
-    day and write a new one. Of several that fit, the first counts.
+    An order keeps the policy of its own day, and the terms as they were when it came in.
+    Of several policies that fit, the first counts.
     """
 
     _name = "order.return.policy"
+    _inherit = [
+        "order.return.policy.version.mixin",
+        "order.return.policy.lint.mixin",
+        "order.return.policy.trial.mixin",
+        "order.return.policy.words.mixin",
+    ]
     _description = "Return policy"
     _order = "sequence, id"
 
@@ -49,12 +55,31 @@ class OrderReturnPolicy(models.Model):
                     self.env._("The return policy “%(name)s” needs a rule.", name=policy.name)
                 )
 
+    @api.model
+    def _get_all(self):
+        """All active policies, the ones to be asked first in front.
+
+        Earlier versions stand where the policy stands that they are versions of.
+        """
+        policies = self.sudo().search([("active", "=", True)])
+        return policies.sorted(lambda one: (one.sequence, one.rank or one.id))
+
+    def _get_rules(self):
+        """The rules in the order in which they are asked, new ones too."""
+        return self.rule_ids.sorted("sequence")
+
     def _fits(self, order, day):
         """Whether this policy counts for an order placed on ``day``."""
         country = order.partner_shipping_id.country_id
+        return self._is_version_of(order.id) and self._fits_place(
+            order.company_id, order.channel_id, country, day
+        )
+
+    def _fits_place(self, company, channel, country, day):
+        """Whether this policy counts for orders of a company, a channel and a country."""
         return (
-            (not self.company_ids or order.company_id in self.company_ids)
-            and (not self.channel_ids or order.channel_id in self.channel_ids)
+            (not self.company_ids or company in self.company_ids)
+            and (not self.channel_ids or channel in self.channel_ids)
             and (not self.country_ids or country in self.country_ids)
             and (not self.date_from or self.date_from <= day)
             and (not self.date_to or day <= self.date_to)

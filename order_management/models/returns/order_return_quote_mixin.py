@@ -1,14 +1,11 @@
-from datetime import UTC
-
 from odoo import api, fields, models
 
-from ...tools import return_rules
 from ...tools.fingerprint import fingerprint
 from ..common.access import as_service, check_visible, public
 from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
-from .delivery_book import today_of, zone_of
-from .order_return_line import KINDS, RESOLUTIONS, explain
+from .order_return_line import KINDS, RESOLUTIONS
+from .order_return_policy_rule import GOODS
 from .return_book import ReturnBook
 
 MAX_LINES = 1000
@@ -24,7 +21,11 @@ LINE_KEYS = {
     "kind": "text",
     "resolution": "text",
     "exchange_sku": "text",
+    "goods": "text",
+    "has_evidence": "boolean",
 }
+# Not in the digests of requests that were stored before there were these keys.
+LATER_KEYS = ("goods", "has_evidence")
 REQUEST_KEYS = {
     **ORDER_KEYS,
     "address_id": "integer",
@@ -39,6 +40,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
     """Asking for a return: what would be decided, and asking for real."""
 
     _name = "order.return.quote.mixin"
+    _inherit = ["order.return.judge.mixin"]
     _description = "Quote and request of a return"
 
     @api.model
@@ -49,10 +51,12 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         :param int order_id: the order, or ``order_ref`` (``channel``, ``external_ref``)
         :param list lines: ``line_id`` or ``line_ref``, ``quantity`` in the order line's unit,
             ``reason`` (code), ``kind`` (``return``, ``claim``), ``resolution``
-            (``refund``, ``credit``; others are refused for now)
+            (``refund``, ``credit``; others are refused for now), ``goods`` (``unopened``,
+            ``opened``, as the customer says), ``has_evidence`` (a photo is there)
         :param str requested_on: day of the request, today by default
         :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
-            ``returnable``, ``refund``, ``fee``), ``refund_total``, ``policy``
+            ``returnable``, ``refund``, ``fee``, ``last_day``, ``return_shipping`` (``us``,
+            ``customer``), ``evidence_needed``), ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it
         """
         document = {
@@ -127,6 +131,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         line["resolution"] = (
             arguments.choice(line["resolution"], resolutions, f"{path}.resolution") or "refund"
         )
+        line["goods"] = arguments.choice(line["goods"], dict(GOODS), f"{path}.goods")
         if not (line["line_id"] or line["line_ref"]):
             arguments.refuse(f"{path}.line_id", self.env._("a value is required here."))
 
@@ -182,113 +187,6 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             errors.append(error("unknown_reason", message, f"{path}.reason"))
         return errors
 
-    # -- Judging ----------------------------------------------------------------------------
-
-    def _open_book(self, ignored=()):
-        """What may still come back of the orders of these returns."""
-        lines = self.line_ids.sale_line_id
-        return ReturnBook(lines, ignored.ids if ignored else ())
-
-    def _judge(self, order, asked, requested_on, book=None):
-        """Judge what is asked of one order.
-
-        :param list asked: dicts with ``line``, ``quantity``, ``reason_id``, ``resolution``
-        :return dict: ``policy``, ``requested_on``, ``lines``
-        """
-        lines = self.env["sale.order.line"].union(*(one["line"] for one in asked))
-        book = book or ReturnBook(lines)
-        requested_on = requested_on or today_of(order)
-        policy = self._find_policy(order, book.policies)
-        rules = policy.rule_ids._as_facts()
-        judged = [self._judge_line(one, book, requested_on, rules) for one in asked]
-        return {"policy": policy, "requested_on": requested_on, "lines": judged}
-
-    def _judge_line(self, asked, book, requested_on, rules):
-        line, quantity = asked["line"], asked["quantity"]
-        facts = self._prepare_facts(asked, book, requested_on)
-        verdict = return_rules.judge(facts, rules)
-        judged = {
-            **asked,
-            "facts": facts,
-            "rules": rules,
-            "verdict": verdict,
-            "decision": verdict.decision,
-            "returnable": facts["returnable"],
-            "explanation": explain(self.env, verdict, line, quantity, facts["returnable"]),
-            "gross": 0.0,
-            "fee": 0.0,
-            "credit_quantity": 0.0,
-        }
-        if verdict.decision != "refuse":
-            book.take(line, quantity)
-            part = book.price(line, quantity)
-            judged["gross"] = line.currency_id.round(part.gross)
-            judged["credit_quantity"] = part.credit_quantity
-            judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
-        return judged
-
-    def _prepare_facts(self, asked, book, requested_on):
-        """What the decision rests on, as plain values for the rules and the slip."""
-        line, product = asked["line"], asked["line"].product_id
-        delivered_on = book.get_delivery_day(line, asked["quantity"])
-        categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
-        return {
-            "line": line.id,
-            "product": product.id,
-            "categories": categories,
-            "reason": asked["reason_id"].id,
-            "reason_code": asked["reason_id"].code,
-            "our_fault": asked["reason_id"].our_fault,
-            "resolution": asked["resolution"],
-            "quantity": asked["quantity"],
-            "returnable": book.get_returnable(line),
-            "delivered_on": fields.Date.to_string(delivered_on) or False,
-            "requested_on": fields.Date.to_string(requested_on),
-            "days": (requested_on - delivered_on).days if delivered_on else False,
-        }
-
-    def _get_fee(self, verdict, gross, order):
-        """The fee in the order's currency, never above what the goods are worth."""
-        currency, company = order.currency_id, order.company_id
-        fee = gross * verdict.fee_percent / 100.0
-        if verdict.fee_amount:
-            fee += company.currency_id._convert(
-                verdict.fee_amount, currency, company, fields.Date.today()
-            )
-        return min(currency.round(fee), gross)
-
-    def _find_policy(self, order, policies):
-        """The policy of the order's day, company and country."""
-        moment = order.date_order.replace(tzinfo=UTC).astimezone(zone_of(order))
-        fitting = policies.filtered(lambda policy: policy._fits(order, moment.date()))
-        return fitting[:1]
-
-    def _prepare_quote(self, order, judged):
-        lines, currency = judged["lines"], order.currency_id
-        refunds = [
-            currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
-            for line in lines
-        ]
-        return {
-            "lines": [
-                {
-                    "line_id": line["line"].id,
-                    "quantity": line["quantity"],
-                    "returnable": line["returnable"],
-                    "decision": line["decision"],
-                    "code": line["verdict"].code,
-                    "reason": line["explanation"],
-                    "refund": refund,
-                    "fee": line["fee"],
-                }
-                for line, refund in zip(lines, refunds, strict=True)
-            ],
-            "refund_total": currency.round(sum(refunds)),
-            "currency": currency.name,
-            "policy": judged["policy"].name,
-            "requested_on": judged["requested_on"],
-        }
-
     # -- Asking for real --------------------------------------------------------------------
 
     def _request(self, documents, orders, together=False):
@@ -332,8 +230,18 @@ class OrderReturnQuoteMixin(models.AbstractModel):
     def _get_digest(self, document, order):
         """What tells two requests with one reference apart."""
         requested_on = fields.Date.to_string(document["requested_on"])
+        lines = [
+            {key: value for key, value in line.items() if value or key not in LATER_KEYS}
+            for line in document["lines"]
+        ]
         return fingerprint(
-            {**document, "order_id": order.id, "order_ref": False, "requested_on": requested_on}
+            {
+                **document,
+                "lines": lines,
+                "order_id": order.id,
+                "order_ref": False,
+                "requested_on": requested_on,
+            }
         )
 
     def _lock_orders(self, orders):
@@ -393,60 +301,14 @@ class OrderReturnQuoteMixin(models.AbstractModel):
                         "reason_id": line["reason_id"].id,
                         "kind": line["kind"],
                         "resolution": line["resolution"],
+                        "goods": line["goods"],
+                        "has_evidence": line["has_evidence"],
                         **self._prepare_judged_vals(line),
                     }
                 )
                 for line in judged["lines"]
             ],
         }
-
-    def _prepare_judged_vals(self, judged):
-        return {
-            "decision": judged["decision"],
-            "decision_code": judged["verdict"].code,
-            "decision_reason": judged["explanation"],
-            "rule_id": judged["verdict"].rule,
-            "gross": judged["gross"],
-            "fee": judged["fee"],
-            "credit_quantity": judged["credit_quantity"],
-        }
-
-    def _record_slips(self, decided):
-        """One slip per line that was judged.
-
-        :param list decided: ``(return, judged)`` pairs
-        """
-        self.env["order.decision"]._record(
-            [self._prepare_slip(one, line) for one, judged in decided for line in judged["lines"]]
-        )
-
-    def _prepare_slip(self, order_return, judged):
-        facts, verdict = judged["facts"], judged["verdict"]
-        return {
-            "model": "order.return",
-            "res_id": order_return.id,
-            "decision": "return.decide",
-            "outcome": judged["decision"],
-            "inputs": {"facts": facts, "rules": judged["rules"]},
-            "alternatives": [
-                {"rule": rule["id"], "decision": rule["decision"], "days": rule["window_days"]}
-                for rule in judged["rules"]
-                if rule["id"] != verdict.rule
-            ],
-            "flip": self._find_flip(facts, verdict),
-            "company_id": order_return.company_id.id,
-        }
-
-    def _find_flip(self, facts, verdict):
-        """The smallest change that would have led to another outcome."""
-        if verdict.days_late:
-            return self.env._("Requested %(days)s days earlier.", days=verdict.days_late)
-        if verdict.code == "too_many":
-            return self.env._("At most %(quantity)s asked back.", quantity=facts["returnable"])
-        if verdict.code == "rule" and verdict.decision == "accept" and facts["days"] is not False:
-            days = verdict.window_days - facts["days"] + 1
-            return self.env._("Requested %(days)s days later.", days=days)
-        return False
 
     def _open(self):
         """Let judged returns go where the verdicts on their lines lead."""
@@ -462,24 +324,6 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
     def _needs_a_person(self):
         return self._is_over_limit() or "review" in self.line_ids.mapped("decision")
-
-    def _judge_lines(self, keep=()):
-        """Judge the lines of these returns anew, keeping what was set by hand."""
-        decided = []
-        for one in self:
-            book = one._open_book(ignored=one)
-            asked = [line._prepare_asked() for line in one.line_ids]
-            judged = one._judge(one.order_id, asked, one.requested_on, book)
-            for line, verdict in zip(one.line_ids, judged["lines"], strict=True):
-                vals = self._prepare_judged_vals(verdict)
-                if "fee" in keep:
-                    vals["fee"] = min(line.fee, vals["gross"])
-                if "decision" in keep:
-                    vals["decision"] = line.decision
-                line.write(vals)
-            one.write({"policy_id": judged["policy"].id, "requested_on": judged["requested_on"]})
-            decided.append((one, judged))
-        self._record_slips(decided)
 
     # -- Answers ----------------------------------------------------------------------------
 

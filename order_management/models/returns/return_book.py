@@ -6,11 +6,13 @@ everything taken later, so that many requests of one call see each other.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC
 
 from odoo.fields import Domain
 
 from .delivery_book import DeliveryBook, read_arrivals, zone_of
 from .refund_book import RefundBook, read_amounts
+from .return_facts import read_facts
 
 OPEN_STATES = ("review", "approved", "received")
 
@@ -30,7 +32,9 @@ class ReturnBook:
 
     def __init__(self, lines, ignored=()):
         self.lines = lines
-        self.policies = lines.env["order.return.policy"].search([])
+        self.policies = lines.env["order.return.policy"]._get_all()
+        self.facts = read_facts(lines)
+        self._rules = {}
         self.deliveries = DeliveryBook(lines)
         self.arrivals = read_arrivals(self.deliveries)
         amounts = read_amounts(_documents_of(lines))
@@ -44,12 +48,27 @@ class ReturnBook:
         )
         return max(line.product_uom_id.round(left - self.announced[line]), 0.0)
 
-    def get_delivery_day(self, line, quantity):
-        """The day on which the oldest of ``quantity`` units was delivered, or ``False``."""
+    def get_delivery(self, line, quantity):
+        """The day on which the oldest of ``quantity`` units was delivered, and who says so.
+
+        :return tuple: the day, and ``tracking``, ``transfer`` (it left that day; no delivery
+            is known) or ``order`` (nothing left yet; it was to be delivered then)
+        """
+        order = line.order_id
         moves = [move for move, _part in self.deliveries.allocate(line, quantity)]
         moves = moves or [move for move, _left in self.deliveries.moves[line]]
-        moments = [self.arrivals[move] for move in moves]
-        return min(moments).astimezone(zone_of(line.order_id)).date() if moments else False
+        if moves:
+            moment, source = min(self.arrivals[move] for move in moves)
+        else:
+            planned = order.commitment_date or order.date_order
+            moment, source = planned.replace(tzinfo=UTC), "order"
+        return moment.astimezone(zone_of(order)).date(), source
+
+    def get_rules(self, policy):
+        """The rules of ``policy`` as plain values, read once."""
+        if policy not in self._rules:
+            self._rules[policy] = policy._get_rules()._as_facts()
+        return self._rules[policy]
 
     def take(self, line, quantity):
         """Announce ``quantity`` of ``line``: later requests find it gone."""

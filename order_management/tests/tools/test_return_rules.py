@@ -122,3 +122,73 @@ def test_window_told_on_paper():
     assert return_rules.get_window(1, [], [rule(products=[1], decision="refuse"), general]) is False
     assert return_rules.get_window(2, [], [rule(products=[1], decision="refuse"), general]) == 30
     assert return_rules.get_window(1, [], [fault]) is False
+@pytest.mark.parametrize(
+    ("wanted", "given", "other"),
+    [
+        ({"customer": "company"}, {"is_company": True}, {"is_company": False}),
+        ({"customer": "consumer"}, {"is_company": False}, {"is_company": True}),
+        ({"partner_tags": [5]}, {"partner_tags": [4, 5]}, {"partner_tags": []}),
+        ({"product_tags": [5]}, {"product_tags": [5]}, {"product_tags": [6]}),
+        ({"channels": [5]}, {"channel": 5}, {"channel": False}),
+        ({"countries": [5, 6]}, {"country": 6}, {"country": 7}),
+        ({"goods": "opened"}, {"goods": "opened"}, {"goods": "unopened"}),
+    ],
+)
+def test_whom_and_what_a_rule_is_for(wanted, given, other):
+    rules = [rule(**wanted), rule(id=2)]
+    assert return_rules.judge(facts(**given), rules).rule == 1
+    assert return_rules.judge(facts(**other), rules).rule == 2
+
+
+def test_facts_and_rules_stored_before_a_key_existed():
+    assert return_rules.judge(facts(), [rule(partner_tags=[5]), rule(id=2)]).rule == 2
+    verdict = return_rules.judge(facts(goods="opened", channel=4), [rule()])
+    assert (verdict.code, verdict.return_shipping, verdict.evidence_needed) == ("rule", "", False)
+
+
+def test_state_of_the_goods_that_nobody_told():
+    rules = [rule(goods="opened", fee_percent=50.0), rule(id=2)]
+    verdict = return_rules.judge(facts(), rules)
+    assert (verdict.decision, verdict.code, verdict.rule) == ("review", "condition_missing", 1)
+
+
+def test_photo():
+    rules = [rule(evidence_reasons=[3])]
+    verdict = return_rules.judge(facts(), rules)
+    assert (verdict.decision, verdict.code) == ("review", "evidence_missing")
+    assert return_rules.judge(facts(has_evidence=True), rules).decision == "accept"
+    assert return_rules.judge(facts(reason=4), rules).decision == "accept"
+    refusing = [rule(evidence_reasons=[3], decision="refuse")]
+    assert return_rules.judge(facts(), refusing).decision == "refuse"
+
+
+def test_fee_by_reason():
+    fees = [{"reason": 3, "percent": 0.0, "amount": 4.0}]
+    by_reason = rule(fee_percent=15.0, fees=fees)
+    assert return_rules.fee_of(by_reason, 3, False) == (0.0, 4.0)
+    assert return_rules.fee_of(by_reason, 4, False) == (15.0, 0.0)
+    assert return_rules.fee_of(by_reason, 3, True) == (0.0, 0.0)
+    assert return_rules.judge(facts(), [by_reason]).fee_amount == 4.0
+
+
+@pytest.mark.parametrize(
+    ("payer", "mind", "fault"),
+    [
+        ("us", "us", "us"),
+        ("customer", "customer", "customer"),
+        ("customer_unless_fault", "customer", "us"),
+    ],
+)
+def test_way_back(payer, mind, fault):
+    rules = [rule(return_shipping=payer)]
+    assert return_rules.judge(facts(), rules).return_shipping == mind
+    assert return_rules.judge(facts(our_fault=True), rules).return_shipping == fault
+
+
+def test_last_day():
+    assert return_rules.last_day(facts(), [rule(window_days=14), rule(window_days=30)]) == 30
+    refusing = [rule(window_days=99, decision="refuse"), rule(window_days=14)]
+    assert return_rules.last_day(facts(), refusing) is False
+    rules = [rule(products=[9], window_days=99), rule(window_days=14)]
+    assert return_rules.last_day(facts(), rules) == 14
+    assert return_rules.last_day(facts(), []) is False

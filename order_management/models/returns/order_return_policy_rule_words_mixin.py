@@ -1,0 +1,136 @@
+from odoo import models
+from odoo.tools import format_amount
+
+
+class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
+    """A rule in plain sentences, for customers to read."""
+
+    _name = "order.return.policy.rule.words.mixin"
+    _description = "Rule of a return policy in words"
+
+    def _is_for_some_goods(self):
+        return bool(self.product_ids or self.category_ids or self.product_tag_ids)
+
+    def _tell_subject(self, has_exceptions=False):
+        """What the rule is for, by name."""
+        names = [
+            *self.product_tag_ids.mapped("name"),
+            *self.category_ids.mapped("name"),
+            *self.product_ids.mapped("display_name"),
+        ]
+        if names:
+            return ", ".join(names)
+        return self.env._("Everything else") if has_exceptions else self.env._("Everything")
+
+    def _describe(self, has_exceptions, is_general, currency):
+        """This rule in one sentence.
+
+        :param bool has_exceptions: whether rules before it are for some goods alone
+        :param bool is_general: whether to say which customers the rule is for
+        """
+        parts = [self._tell_period(), self._tell_fee(currency)]
+        if self.resolution_ids and self.decision != "refuse":
+            names = ", ".join(self.resolution_ids.mapped("name"))
+            parts.append(self.env._("you may choose: %(names)s", names=names))
+        return self.env._(
+            "%(subject)s: %(terms)s.",
+            subject=self._tell_subject(has_exceptions) + self._tell_limits(is_general),
+            terms="; ".join(part for part in parts if part),
+        )
+
+    def _tell_limits(self, is_general):
+        """When the rule counts, in brackets."""
+        limits = []
+        if is_general and self.customer_kind:
+            limits.append(self._tell_choice("customer_kind"))
+        if is_general:
+            limits += [*self.country_ids.mapped("name"), *self.channel_ids.mapped("name")]
+        if self.goods:
+            limits.append(self._tell_choice("goods"))
+        limits += self.reason_ids.mapped("name")
+        return f" ({', '.join(limits)})" if limits else ""
+
+    def _tell_choice(self, name):
+        return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+    def _tell_period(self):
+        if self.decision == "refuse":
+            return self.env._("can't be returned")
+        if self.decision == "review":
+            return self.env._(
+                "ask us within %(days)s days of delivery; we look at each request",
+                days=self.window_days,
+            )
+        return self.env._(
+            "you can return it within %(days)s days of delivery", days=self.window_days
+        )
+
+    def _tell_fee(self, currency):
+        """What is kept back, by reason where reasons differ."""
+        if self.decision == "refuse" or self._is_for_faults():
+            return ""
+        parts = []
+        fee = self._tell_amount(self, currency)
+        if fee:
+            parts.append(self.env._("we keep back %(fee)s", fee=fee))
+        for one in self.fee_ids.filtered(lambda fee: not fee.reason_id.our_fault):
+            reason = one.reason_id.name
+            amount = self._tell_amount(one, currency)
+            if amount:
+                parts.append(
+                    self.env._("we keep back %(fee)s for “%(reason)s”", fee=amount, reason=reason)
+                )
+            elif fee:
+                parts.append(self.env._("nothing for “%(reason)s”", reason=reason))
+        return ", ".join(parts)
+
+    def _is_for_faults(self):
+        """Whether the rule is for what is our fault alone, so that its fee is never taken."""
+        return bool(self.reason_ids) and all(self.reason_ids.mapped("our_fault"))
+
+    def _tell_amount(self, fee, currency):
+        parts = []
+        if fee.fee_percent:
+            parts.append(self.env._("%(percent)s %% of the price", percent=f"{fee.fee_percent:g}"))
+        if fee.fee_amount:
+            parts.append(format_amount(self.env, fee.fee_amount, currency))
+        return self.env._(" and ").join(parts)
+
+    def _describe_all(self):
+        """What holds for several rules: faults, photos, the way back."""
+        rules, texts = self.filtered(lambda rule: rule.decision != "refuse"), []
+        if not rules:
+            return texts
+        if any(rule._has_fee() for rule in rules):
+            texts.append(self.env._("We keep nothing back when it is our fault."))
+        reasons = rules.evidence_reason_ids
+        if reasons:
+            texts.append(
+                self.env._(
+                    "Please send us a photo when the reason is: %(reasons)s.",
+                    reasons=", ".join(reasons.mapped("name")),
+                )
+            )
+        if len(set(rules.mapped("return_shipping"))) == 1:
+            texts.append(self._tell_payer(rules[0].return_shipping))
+        else:
+            texts += [
+                f"{rule._tell_subject()}{rule._tell_limits(True)}: "
+                f"{self._tell_payer(rule.return_shipping)}"
+                for rule in rules
+            ]
+        return texts
+
+    def _has_fee(self):
+        """Whether anything is kept back for a reason."""
+        fees = self.fee_ids.filtered(lambda fee: fee.fee_percent or fee.fee_amount)
+        return not self._is_for_faults() and bool(self.fee_percent or self.fee_amount or fees)
+
+    def _tell_payer(self, payer):
+        return {
+            "us": self.env._("We pay for the way back."),
+            "customer": self.env._("You pay for the way back."),
+            "customer_unless_fault": self.env._(
+                "You pay for the way back, unless it is our fault."
+            ),
+        }[payer]
