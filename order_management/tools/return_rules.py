@@ -137,7 +137,7 @@ def get_window(product: int, categories: Sequence[int], rules: Sequence[Mapping]
     :return: ``False`` when the first rule for it refuses, or when no rule is for all reasons
     """
     facts = {"product": product, "categories": categories, "reason": False}
-    general = [rule for rule in rules if not rule["reasons"] and _fits(rule, facts)]
+    general = [rule for rule in rules if not rule["reasons"] and fits(rule, facts)]
     if not general or general[0]["decision"] == "refuse":
         return False
     return max(rule["window_days"] for rule in general if rule["decision"] != "refuse")

@@ -73,6 +73,8 @@ class OrderReturnPortalMixin(models.AbstractModel):
         """
         self.ensure_one()
         Return = as_service(self.env["order.return"])
+        if photos:
+            lines = [{**line, "has_evidence": True} for line in lines]
         answer = Return.request(
             [
                 {

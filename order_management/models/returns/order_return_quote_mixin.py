@@ -25,7 +25,7 @@ LINE_KEYS = {
     "has_evidence": "boolean",
 }
 # Not in the digests of requests that were stored before there were these keys.
-LATER_KEYS = ("goods", "has_evidence")
+LATER_KEYS = ("goods", "has_evidence", "lot", "address_id")
 REQUEST_KEYS = {
     **ORDER_KEYS,
     "address_id": "integer",
@@ -234,6 +234,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             {key: value for key, value in line.items() if value or key not in LATER_KEYS}
             for line in document["lines"]
         ]
+        document = {key: value for key, value in document.items() if value or key not in LATER_KEYS}
         return fingerprint(
             {
                 **document,

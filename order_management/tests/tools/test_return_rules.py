@@ -122,6 +122,8 @@ def test_window_told_on_paper():
     assert return_rules.get_window(1, [], [rule(products=[1], decision="refuse"), general]) is False
     assert return_rules.get_window(2, [], [rule(products=[1], decision="refuse"), general]) == 30
     assert return_rules.get_window(1, [], [fault]) is False
+
+
 @pytest.mark.parametrize(
     ("wanted", "given", "other"),
     [
