@@ -55,7 +55,7 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         if not company.sudo().use_order_management:
             return []
         country = country or self.env["res.country"]
-        channel = channel or self.env["order.channel"]
+        channel = channel or self.channel_ids.browse()
         today = fields.Date.context_today(self)
         policy = next(
             (
