@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     promise_mode = fields.Selection(related="company_id.promise_mode", readonly=False)
     promise_late_hour = fields.Float(related="company_id.promise_late_hour", readonly=False)
     order_message_mode = fields.Selection(related="company_id.order_message_mode", readonly=False)
+    return_payout_mode = fields.Selection(related="company_id.return_payout_mode", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
 
     @api.model_create_multi

@@ -10,6 +10,7 @@ class OrderReturnPolicy(models.Model):
     """
 
     _name = "order.return.policy"
+    _inherit = ["order.return.policy.refund.mixin"]
     _description = "Return policy"
     _order = "sequence, id"
 

@@ -50,7 +50,9 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             (``refund``, ``credit``; others are refused for now)
         :param str requested_on: day of the request, today by default
         :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
-            ``returnable``, ``refund``, ``fee``), ``refund_total``, ``policy``
+            ``returnable``, ``refund``, ``discount``, ``fee``), ``extras`` (``kind``, ``name``,
+            ``amount``; of kind ``shipping`` and ``charge`` they come on top, those of kind
+            ``discount`` are part of the lines' refunds), ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it
         """
         document = {
@@ -209,6 +211,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             "returnable": facts["returnable"],
             "explanation": explain(self.env, verdict, line, quantity, facts["returnable"]),
             "gross": 0.0,
+            "discount": 0.0,
+            "discounts": [],
             "fee": 0.0,
             "credit_quantity": 0.0,
         }
@@ -216,6 +220,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             book.take(line, quantity)
             part = book.price(line, quantity)
             judged["gross"] = line.currency_id.round(part.gross)
+            judged["discount"], judged["discounts"] = part.discount, part.discounts
             judged["credit_quantity"] = part.credit_quantity
             judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
         return judged
@@ -272,6 +277,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
                     "code": line["verdict"].code,
                     "reason": line["explanation"],
                     "refund": refund,
+                    "discount": line["discount"],
                     "fee": line["fee"],
                 }
                 for line, refund in zip(lines, refunds, strict=True)
@@ -394,6 +400,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             "decision_reason": judged["explanation"],
             "rule_id": judged["verdict"].rule,
             "gross": judged["gross"],
+            "discount": judged["discount"],
             "fee": judged["fee"],
             "credit_quantity": judged["credit_quantity"],
         }
