@@ -75,9 +75,11 @@ from . import test_reorder_tour
 from . import test_reorder_trial
 from . import test_reorder_vendor
 from . import test_returns_bulk
+from . import test_returns_extras
 from . import test_returns_flow
 from . import test_returns_money
 from . import test_returns_parallel
+from . import test_returns_property
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

@@ -104,10 +104,14 @@ class Billed:
     ) -> Share:
         """Take what belongs to ``part`` of something else, of which ``before`` was gone already.
 
-        :param whole: the size of that something, such as the worth of all discounted goods
+        :param whole: the size of that something, such as the worth of all discounted goods, in
+            the same currency
         :param total: what was promised for it, if it was
         """
-        progress = (min(before, whole), max(min(part, whole - before), 0.0), whole)
+        whole = round(whole, self.digits)
+        before = min(max(round(before, self.digits), 0.0), whole)
+        part = max(min(round(part, self.digits), round(whole - before, self.digits)), 0.0)
+        progress = (before, part, whole)
         units = share_of_part(
             self.quantity, *progress, self.unit_digits, round(self.taken_quantity, self.unit_digits)
         )

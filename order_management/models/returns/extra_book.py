@@ -93,6 +93,8 @@ class ExtraBook:
         return Extra(line, kind, shares, self.take_discounts(shares, discount))
 
     def _take_charge(self, billed, rule, before, part, is_complete):
+        if not billed.open_total:
+            return None
         if rule == FULL and is_complete:
             return billed.take_amount(billed.open_total)
         if rule == "prorata":

@@ -29,9 +29,7 @@ def orders(draw):
     most = st.integers(1, max(int(worth * 60), 1)).map(lambda units: units / 100)
     billed = draw(st.lists(bills(-1, most), max_size=1))
     discounts = [Discount(one, goods) for one in billed if one.whole.total <= worth]
-    pieces = [
-        index for index, billed in enumerate(goods) for _piece in range(int(billed.quantity))
-    ]
+    pieces = [index for index, billed in enumerate(goods) for _piece in range(int(billed.quantity))]
     return goods, discounts, draw(st.permutations(pieces))
 
 
