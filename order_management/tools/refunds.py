@@ -33,6 +33,16 @@ class Amounts:
         return Amounts(self.net * factor, self.total * factor, taxes, self.reversed)
 
 
+    def plus_net(self, amount: float) -> "Amounts":
+        """These amounts with more before tax."""
+        return Amounts(self.net + amount, self.total + amount, self.taxes, self.reversed)
+
+    def plus_tax(self, tax: Hashable, amount: float) -> "Amounts":
+        """These amounts with more of one tax, which the customer pays."""
+        taxes = {**self.taxes, tax: self.taxes[tax] + amount}
+        return Amounts(self.net, self.total + amount, taxes, self.reversed)
+
+
 @dataclass
 class Share:
     """A part of one billed line; to be given back, or charged back where its sign is negative."""
@@ -108,21 +118,29 @@ class Billed:
             the same currency
         :param total: what was promised for it, if it was
         """
-        whole = round(whole, self.digits)
-        before = min(max(round(before, self.digits), 0.0), whole)
-        part = max(min(round(part, self.digits), round(whole - before, self.digits)), 0.0)
-        progress = (before, part, whole)
+        progress = self._progress(before, part, whole)
         units = share_of_part(
             self.quantity, *progress, self.unit_digits, round(self.taken_quantity, self.unit_digits)
         )
         left = round(self.open_quantity, self.unit_digits)
         return self._take(min(max(units, 0.0), left), progress, total)
 
+    def peek(self, before: float, part: float, whole: float) -> float:
+        """What :meth:`take_with` would take."""
+        progress = self._progress(before, part, whole)
+        return self._next(self.whole.total, self.taken_total, progress)
+
     def take_amount(self, total: float) -> Share:
         """Take as much as is worth ``total``, at most what is left."""
         total = min(total, self.open_total)
         before = min(round(self.taken_total, self.digits), self.whole.total)
         return self.take_with(before, total, self.whole.total, total)
+
+    def _progress(self, before: float, part: float, whole: float) -> tuple:
+        """Both parts of a whole that is an amount, without the noise of sums."""
+        whole = round(whole, self.digits)
+        before = min(max(round(before, self.digits), 0.0), whole)
+        return before, max(min(round(part, self.digits), round(whole - before, self.digits)), 0), whole
 
     def _take(self, quantity: float, progress: tuple, total: float | None) -> Share:
         if total is None:
@@ -199,6 +217,17 @@ class Discount:
     def taken(self) -> float:
         return sum(min(one.taken_total, one.whole.total) for one in self.base)
 
+    def take(self, part: float, total: float | None = None) -> Share:
+        """Take what belongs to ``part`` of the base, which was taken already.
+
+        Never so little that more than what was paid could be refunded for the rest.
+        """
+        progress = (self.taken - part, part, self.whole)
+        if total is None:
+            least = self.billed.open_total - sum(one.open_total for one in self.base)
+            total = max(self.billed.peek(*progress), round(least, self.billed.digits))
+        return self.billed.take_with(*progress, total)
+
 
 def take_discounts(
     discounts: Sequence[Discount], shares: Sequence[Share], total: float | None = None
@@ -220,8 +249,7 @@ def take_discounts(
         if total is not None and index == len(wanted) - 1:
             taken = sum(share.total for share in found)
             promised = round(total - taken, discount.billed.digits)
-        before = discount.taken - part
-        found.append(discount.billed.take_with(before, part, discount.whole, promised))
+        found.append(discount.take(part, promised))
     return found
 
 

@@ -8,6 +8,7 @@ them. Down payments are no part of a refund's amount: they only decide which inv
 from dataclasses import dataclass
 
 from ...tools.refunds import NOISE, Discount, Share, take_discounts
+from .refund_book import CENTS
 
 FULL = "full"
 
@@ -27,7 +28,7 @@ class Extra:
 
     @property
     def amount(self):
-        return sum(share.total for share in self.shares) - self.discount
+        return sum(share.signed_total for share in self.shares) - self.discount
 
     @property
     def name(self):
@@ -72,7 +73,7 @@ class ExtraBook:
         :return: list of :class:`Extra`
         """
         part = self.get_goods_taken() - before
-        if not self.charges or part <= NOISE:
+        if part <= NOISE:
             return []
         is_complete = self._is_complete()
         extras = []
@@ -80,10 +81,13 @@ class ExtraBook:
             share = self._take_charge(billed, rules[kind], before, part, is_complete)
             if share and share.total:
                 extras.append(Extra(line, kind, [share], self.take_discounts([share])))
-        return extras
+        return extras + self._take_rounding()
 
     def take_promised(self, line, total, discount):
         """Take what was promised of one line."""
+        if line.is_downpayment:
+            books = [book for book in self.deposits if book.sale_line == line]
+            return Extra(line, "rounding", [_take_cents(book, total) for book in books], [])
         shares, kind = [], "charge"
         for known, kind_of_known, billed in self.charges:
             if known == line and total > NOISE and billed.open_total:
@@ -100,6 +104,18 @@ class ExtraBook:
         if rule == "prorata":
             return billed.take_with(before, part, sum(one.whole.total for one in self.goods))
         return None
+
+    def _take_rounding(self):
+        """The cents by which down payments and their deductions differ go with the very last."""
+        lowering = [discount.billed for discount in self.discounts]
+        charges = [billed for _line, _kind, billed in self.charges]
+        if any(billed.open_total for billed in self.goods + charges + lowering):
+            return []
+        return [
+            Extra(book.sale_line, "rounding", [_take_cents(book, cents)], [])
+            for book in self.deposits
+            if (cents := _get_cents(book))
+        ]
 
     def _is_complete(self):
         """Whether all goods that cost something came back and none are to be delivered."""
@@ -140,3 +156,18 @@ class ExtraBook:
 def is_goods(line):
     """Whether a line is for something that can come back."""
     return line.product_id.type != "service"
+
+
+def _get_cents(deposit):
+    """By how much a down payment that is deducted in full is more than its deductions."""
+    paid = sum(billed.whole.total for billed in deposit.billed)
+    deducted = sum(one.whole.total for one in deposit.deducted)
+    if not (paid and deducted):
+        return 0.0
+    cents = round(paid - deducted, deposit.billed[0].digits)
+    return cents if abs(cents) <= CENTS * 10 ** -deposit.billed[0].digits else 0.0
+
+
+def _take_cents(deposit, cents):
+    rows = deposit.billed if cents > 0 else deposit.deducted
+    return rows[-1].take_amount(abs(cents))

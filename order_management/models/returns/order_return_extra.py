@@ -4,6 +4,7 @@ KINDS = [
     ("discount", "Order discount"),
     ("shipping", "Shipping"),
     ("charge", "Charge"),
+    ("rounding", "Rounding of down payments"),
 ]
 
 
@@ -48,7 +49,7 @@ def prepare_extra_rows(extras, discounts):
     for extra in extras:
         for share in extra.shares:
             row = _get_row(rows, extra.line, extra.kind)
-            row["settled_quantity"] += share.quantity
+            row["settled_quantity"] += share.quantity if extra.kind != "rounding" else 0.0
         if extra.shares:
             row["amount"] += extra.amount
             row["discount"] += extra.discount

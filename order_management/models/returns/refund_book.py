@@ -7,6 +7,9 @@ from collections import defaultdict
 
 from ...tools.refunds import Amounts, Billed, pour, take_quantity
 
+# More than so many units of the smallest coin are no matter of rounding.
+CENTS = 5
+
 
 class RefundBook:
     """The posted invoice lines of one order line, oldest first, less what was credited.
@@ -59,15 +62,19 @@ class RefundBook:
         return Billed(line, quantity, amounts.times(sign), digits, sign, self.unit_digits)
 
     def _note_credit(self, line):
-        """Pour a credit note's line into what it credits, else into the oldest invoices."""
-        quantity = self._get_quantity(line)
-        if not quantity:
-            return
-        rows = self.billed if quantity > 0 else self.deducted
-        named, invoice = line.refunded_line_id, line.move_id.reversed_entry_id
-        rows = sorted(rows, key=lambda one: (one.line != named, one.line.move_id != invoice))
-        sign = rows[0].sign if rows else 1
-        pour(rows, abs(quantity), self.amounts[line].times(sign))
+        """Note a credit note's line on what it credits, else on the oldest invoices."""
+        quantity, amounts = self._get_quantity(line), self.amounts[line]
+        if line.refunded_line_id:
+            # Its share of a discount may be so small that its quantity is none.
+            for billed in self.billed + self.deducted:
+                if billed.line == line.refunded_line_id:
+                    billed.note(abs(quantity), amounts.times(billed.sign))
+                    return
+        if quantity:
+            invoice = line.move_id.reversed_entry_id
+            rows = self.billed if quantity > 0 else self.deducted
+            rows = sorted(rows, key=lambda one: one.line.move_id != invoice)
+            pour(rows, abs(quantity), amounts.times(rows[0].sign if rows else 1))
 
     def _get_quantity(self, line):
         return line.product_uom_id._compute_quantity(
@@ -78,16 +85,54 @@ class RefundBook:
 def read_amounts(moves):
     """The exact amounts of the lines of invoices and credit notes.
 
-    The rounded amounts add up to the document's own totals, whichever way the company rounds.
+    The rounded amounts add up to the document's own totals, whichever way the company rounds,
+    or rounded when the document was made.
 
     :return dict: account move line → :class:`Amounts`
     """
     amounts = {}
     for move in moves:
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
-        for base_line in base_lines:
-            amounts[base_line["record"]] = _amounts_of(base_line["tax_details"])
+        own = {
+            line["record"]: _as_booked(move, line["record"], _amounts_of(line["tax_details"]))
+            for line in base_lines
+        }
+        for tax, missing in _find_missing(move, own).items():
+            largest = max(
+                (line for line in own if tax in own[line].taxes),
+                key=lambda line: (abs(own[line].taxes[tax]), -line.id),
+            )
+            own[largest] = own[largest].plus_tax(tax, missing)
+        amounts |= own
     return amounts
+
+
+def _as_booked(move, line, amounts):
+    """``amounts`` with the net amount that is in the books, if it differs by cents."""
+    digits = move.currency_id.decimal_places
+    missing = round(move.direction_sign * line.amount_currency - amounts.net, digits)
+    return amounts.plus_net(missing) if 0 < abs(missing) <= CENTS * 10**-digits else amounts
+
+
+def _find_missing(move, amounts):
+    """The cents by which the taxes of a document miss those of its lines: tax id → amount."""
+    taxes = defaultdict(float)
+    reversed_taxes = set()
+    for one in amounts.values():
+        reversed_taxes |= one.reversed
+        for tax, amount in one.taxes.items():
+            taxes[tax] -= amount
+    for line in move.line_ids:
+        if line.tax_line_id.id in taxes:
+            taxes[line.tax_line_id.id] += move.direction_sign * line.amount_currency
+    digits = move.currency_id.decimal_places
+    missing = {tax: round(amount, digits) for tax, amount in taxes.items()}
+    most = (CENTS + len(amounts)) * 10**-digits
+    return {
+        tax: amount
+        for tax, amount in missing.items()
+        if 0 < abs(amount) <= most and tax not in reversed_taxes
+    }
 
 
 def _amounts_of(details):
