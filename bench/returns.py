@@ -8,9 +8,10 @@ the same orders, each undone:
 - bulk: ``request``, ``receive`` and ``settle`` on all orders, one call each
 - desk: the same three calls, an order a call with empty caches
 
-With ``--stages`` what each step of ours takes; with ``--profile`` where the time of bulk goes.
+With ``--stages`` what each step of ours takes; with ``--profile`` where the time of one goes, in
+bulk, or with ``--desk`` at the desk.
 
-``./dev bench returns [--small] [--repetitions N] [--orders N] [--stages] [--profile STEP]``
+``./dev bench returns [--small] [--repetitions N] [--orders N] [--stages] [--profile STEP [--desk]]``
 """
 
 import cProfile
@@ -20,7 +21,7 @@ import sys
 
 import confirm
 import dataset
-from _measure import Stopwatch, compare, headings, measure, table, take_turns
+from _measure import Spent, Stopwatch, compare, headings, measure, table, take_turns
 from bulk_confirm import read
 
 from odoo.api import Environment
@@ -44,7 +45,8 @@ def main(env, arguments):
         env.flush_all()
         env.cr.commit()
         if "--profile" in arguments:
-            profile(ours, arguments[arguments.index("--profile") + 1])
+            calls = [[one] for one in ours.ids] if "--desk" in arguments else [ours.ids]
+            profile(ours, arguments[arguments.index("--profile") + 1], calls)
         elif "--stages" in arguments:
             show_stages(ours, len(ours.ids))
         else:
@@ -58,7 +60,9 @@ def prepare(env, size):
     orders.action_confirm()
     orders.picking_ids.with_context(**CORE_CONTEXT).button_validate()
     orders._create_invoices(grouped=True).action_post()
-    if set(orders.picking_ids.mapped("state")) != {"done"} or len(orders.invoice_ids) != len(orders):
+    if set(orders.picking_ids.mapped("state")) != {"done"} or len(orders.invoice_ids) != len(
+        orders
+    ):
         raise RuntimeError("Not all of the orders were shipped and invoiced.")
     shop.env.flush_all()
     shop.env.cr.precommit.run()
@@ -170,40 +174,47 @@ def finish(orders):
 
 
 def show_stages(shop, count):
-    rows = []
+    """Each step, of all returns in one call and of one a call."""
+    for title, calls in (("in one call", [shop.ids]), ("one a call", [[one] for one in shop.ids])):
+        rows = {}
 
-    def work():
-        for name, step in steps_of(shop, shop.ids):
-            shop.env.flush_all()
-            shop.env.invalidate_all()
-            watch = Stopwatch(shop.env.cr)
-            step()
-            shop.env.flush_all()
-            shop.env.cr.precommit.run()
-            spent = watch.read().per(count)
-            rows.append((name, f"{spent.queries:.1f}", f"{spent.cpu:.1f}"))
+        def work(calls=calls, rows=rows):
+            rows.clear()
+            for ids in calls:
+                for name, step in steps_of(shop, ids):
+                    shop.env.flush_all()
+                    shop.env.invalidate_all()
+                    watch = Stopwatch(shop.env.cr)
+                    step()
+                    shop.env.flush_all()
+                    shop.env.cr.precommit.run()
+                    rows.setdefault(name, []).append(watch.read())
 
-    for _round in range(2):  # the first one warms up
-        rows.clear()
-        measure(shop.env, work)
-    columns = ("step", "queries / return", "CPU ms / return")
-    table(f"Steps of {count} returns of 5 lines", columns, rows)
+        for _round in range(2):  # the first one warms up
+            measure(shop.env, work)
+        lines = []
+        for name, spent in rows.items():
+            each = Spent(*map(sum, zip(*spent, strict=True))).per(count)
+            lines.append((name, f"{each.queries:.1f}", f"{each.cpu:.1f}"))
+        columns = ("step", "queries / return", "CPU ms / return")
+        table(f"Steps of {count} returns of 5 lines, {title}", columns, lines)
 
 
-def profile(shop, wanted):
+def profile(shop, wanted, calls):
     """Where the time of one step goes, by what it calls."""
     profiler = cProfile.Profile()
 
     def work(with_profile):
-        for name, step in steps_of(shop, shop.ids):
-            shop.env.flush_all()
-            shop.env.invalidate_all()
-            if with_profile and name == wanted:
-                profiler.enable()
-            step()
-            shop.env.flush_all()
-            shop.env.cr.precommit.run()
-            profiler.disable()
+        for ids in calls:
+            for name, step in steps_of(shop, ids):
+                shop.env.flush_all()
+                shop.env.invalidate_all()
+                if with_profile and name == wanted:
+                    profiler.enable()
+                step()
+                shop.env.flush_all()
+                shop.env.cr.precommit.run()
+                profiler.disable()
 
     measure(shop.env, lambda: work(False))
     measure(shop.env, lambda: work(True))

@@ -79,6 +79,7 @@ from . import test_returns_extras
 from . import test_returns_flow
 from . import test_returns_money
 from . import test_returns_parallel
+from . import test_returns_payout
 from . import test_returns_property
 from . import test_shipping_invoicing
 from . import test_shipping_notifications

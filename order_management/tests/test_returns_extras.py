@@ -101,12 +101,10 @@ class ReturnExtraCase(ReturnCase):
 
     def _sum(self, order, name="amount_total"):
         """What was invoiced and what was credited."""
-        invoices = order.invoice_ids.filtered(lambda move: move.state == "posted")
-        by_type = {
-            kind: sum(invoices.filtered(lambda move: move.move_type == kind).mapped(name))
-            for kind in ("out_invoice", "out_refund")
-        }
-        return round(by_type["out_invoice"], 2), round(by_type["out_refund"], 2)
+        sums = dict.fromkeys(("out_invoice", "out_refund"), 0.0)
+        for move in order.invoice_ids.filtered(lambda move: move.state == "posted"):
+            sums[move.move_type] += move[name]
+        return tuple(round(amount, 2) for amount in sums.values())
 
 
 @tagged("post_install", "-at_install")

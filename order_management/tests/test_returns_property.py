@@ -29,9 +29,13 @@ class TestReturnProperty(ReturnExtraCase):
 
     def _create_random(self, random):
         lines = [
-            (random.choice((self.shirt, self.book)), random.randint(1, 3), random.randint(1, 9999) / 100)
+            (
+                random.choice((self.shirt, self.book)),
+                random.randint(1, 3),
+                random.randint(1, 9999) / 100,
+            )
             for _line in range(random.randint(1, 3))
-        ]  # fmt: skip
+        ]
         order = self._create_order(lines, pricelist_id=random.choice(self.pricelists).id)
         for line in order.order_line:
             line.discount = random.choice((0.0, 0.0, 7.5, 33.33))

@@ -32,7 +32,6 @@ class Amounts:
         taxes = {tax: amount * factor for tax, amount in self.taxes.items()}
         return Amounts(self.net * factor, self.total * factor, taxes, self.reversed)
 
-
     def plus_net(self, amount: float) -> "Amounts":
         """These amounts with more before tax."""
         return Amounts(self.net + amount, self.total + amount, self.taxes, self.reversed)
@@ -140,7 +139,11 @@ class Billed:
         """Both parts of a whole that is an amount, without the noise of sums."""
         whole = round(whole, self.digits)
         before = min(max(round(before, self.digits), 0.0), whole)
-        return before, max(min(round(part, self.digits), round(whole - before, self.digits)), 0), whole
+        return (
+            before,
+            max(min(round(part, self.digits), round(whole - before, self.digits)), 0),
+            whole,
+        )
 
     def _take(self, quantity: float, progress: tuple, total: float | None) -> Share:
         if total is None:

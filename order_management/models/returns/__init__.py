@@ -12,6 +12,7 @@ from . import order_decision
 from . import order_outbox
 from . import order_return
 from . import order_return_close
+from . import order_return_deposit_mixin
 from . import order_return_extra
 from . import order_return_line
 from . import order_return_policy

@@ -121,6 +121,27 @@ def prepare_share_vals(share, sale_line):
     }
 
 
+def prepare_note_vals(invoice, lines, day, ref):
+    """A credit note of ``invoice`` with these ``lines``."""
+    return {
+        "move_type": "out_refund",
+        "reversed_entry_id": invoice.id,
+        "company_id": invoice.company_id.id,
+        "journal_id": invoice.journal_id.id,
+        "partner_id": invoice.partner_id.id,
+        "partner_shipping_id": invoice.partner_shipping_id.id,
+        "currency_id": invoice.currency_id.id,
+        "fiscal_position_id": invoice.fiscal_position_id.id,
+        "invoice_user_id": invoice.invoice_user_id.id,
+        "team_id": invoice.team_id.id,
+        "invoice_payment_term_id": False,
+        "invoice_date": day,
+        "invoice_origin": invoice.invoice_origin,
+        "ref": ref,
+        "invoice_line_ids": [Command.create(vals) for vals in lines],
+    }
+
+
 def force_amounts(billed, quantity, price_unit, discount, net, taxes):
     """Core's own stored tax details, which fix the amounts of a document line.
 

@@ -37,4 +37,4 @@ class OrderOutbox(models.Model):
 
     def _leave_to_person(self, refund):
         for note in refund.invoice_ids:
-            note.settled_return_ids._ask_to_pay(note, -refund.amount)
+            note._ask_to_pay(-refund.amount)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..common.access import as_service
+from .payout_book import PayoutBook
 
 
 class OrderReturnCreditNoteMixin(models.AbstractModel):
@@ -57,3 +58,41 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
                         date=fields.Date.to_string(note.date),
                     )
                 )
+
+    def _post_credit_notes(self):
+        """Post; core thereby sets each credit note off against what is open of its invoice.
+
+        Core pairs the credit notes of one call with the distinct invoices by position, so
+        that a call must not hold two of one invoice.
+        """
+        notes = self
+        while notes:
+            first = notes.browse(
+                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
+            )
+            first._post(soft=False)
+            notes -= first
+
+    def _pay_out(self):
+        """Register and send the refunds of these; what can't be sent is left to a person."""
+        for company, notes in self.grouped("company_id").items():
+            if company.return_payout_mode == "off":
+                continue
+            book = PayoutBook(notes)
+            refunds = self.env["payment.transaction"].create(book.vals_list)
+            effects = {str(tx.id): {"transaction_id": tx.id} for tx in refunds}
+            self.env["order.outbox"]._queue("refund", effects, company)
+            for note, amount in book.by_hand.items():
+                note._ask_to_pay(amount)
+
+    def _ask_to_pay(self, amount):
+        """Put the payment of what could not be sent on somebody's list."""
+        orders = self.line_ids.sale_line_ids.order_id
+        for one in self.settled_return_ids or orders:
+            user = (self.settled_return_ids.approved_by_id or orders.user_id)[:1]
+            text = self.currency_id.format(amount)
+            one.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Pay %(amount)s for %(note)s", amount=text, note=self.name),
+                user_id=(user if user.active else self.env.user).id,
+            )

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .payout_book import PayoutBook
-
 PAYOUT_STATES = [
     ("none", "Nothing to pay out"),
     ("waiting", "On its way"),
@@ -41,18 +39,6 @@ class OrderReturnPayoutMixin(models.AbstractModel):
             return "by_hand"
         return "paid" if any(tx.state == "done" for tx in refunds) else "none"
 
-    def _pay_out(self, notes):
-        """Register and send the refunds of ``notes``; what can't be sent is left to a person."""
-        for company, part in notes.grouped("company_id").items():
-            if company.return_payout_mode == "off":
-                continue
-            book = PayoutBook(part)
-            refunds = self.env["payment.transaction"].create(book.vals_list)
-            effects = {str(tx.id): {"transaction_id": tx.id} for tx in refunds}
-            self.env["order.outbox"]._queue("refund", effects, company)
-            for note, amount in book.by_hand.items():
-                note.settled_return_ids._ask_to_pay(note, amount)
-
     def _withdraw_payouts(self, notes):
         """Refunds of credit notes that are no more, and have not left, do not leave."""
         drafts = notes.transaction_ids.filtered(
@@ -69,14 +55,3 @@ class OrderReturnPayoutMixin(models.AbstractModel):
             ]
         )
         waiting.state = "cancelled"
-
-    def _ask_to_pay(self, note, amount):
-        """Put the payment of what could not be sent on somebody's list."""
-        for one in self:
-            user = one.approved_by_id or one.order_id.user_id
-            text = note.currency_id.format(amount)
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Pay %(amount)s for %(note)s", amount=text, note=note.name),
-                user_id=(user if user.active else self.env.user).id,
-            )

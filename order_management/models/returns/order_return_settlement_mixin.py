@@ -5,7 +5,7 @@ from odoo import Command, models
 from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
-from .credit_book import CreditBook, merge_shares, prepare_share_vals
+from .credit_book import CreditBook, merge_shares, prepare_note_vals, prepare_share_vals
 from .delivery_book import today_of
 from .order_return_extra import prepare_extra_rows
 from .return_book import ReturnBook
@@ -100,7 +100,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
                 for (one, invoice, _resolution), credit in credits.items()
             ]
         )
-        self._post_credit_notes(notes)
+        notes._post_credit_notes()
         notes._note_accounting_days()
         by_return = defaultdict(list)
         for (one, _invoice, _resolution), note in zip(credits, notes, strict=True):
@@ -113,20 +113,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             if resolution == "credit"
         )
         kept.line_ids.remove_move_reconcile()
-        self._pay_out(notes - kept)
-
-    def _post_credit_notes(self, notes):
-        """Post; core thereby sets each credit note off against what is open of its invoice.
-
-        Core pairs the credit notes of one call with the distinct invoices by position, so
-        that a call must not hold two of one invoice.
-        """
-        while notes:
-            first = notes.browse(
-                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
-            )
-            first._post(soft=False)
-            notes -= first
+        (notes - kept)._pay_out()
 
     def _prepare_credit_note_vals(self, invoice, credit):
         lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
@@ -135,22 +122,5 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             for part in merge_shares(credit.extras)
         ]
         lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
-        return {
-            "move_type": "out_refund",
-            "reversed_entry_id": invoice.id,
-            "company_id": invoice.company_id.id,
-            "journal_id": invoice.journal_id.id,
-            "partner_id": invoice.partner_id.id,
-            "partner_shipping_id": invoice.partner_shipping_id.id,
-            "currency_id": invoice.currency_id.id,
-            "fiscal_position_id": invoice.fiscal_position_id.id,
-            "invoice_user_id": invoice.invoice_user_id.id,
-            "team_id": invoice.team_id.id,
-            "invoice_payment_term_id": False,
-            "invoice_date": today_of(self.order_id),
-            "invoice_origin": invoice.invoice_origin,
-            "ref": self.env._(
-                "%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name
-            ),
-            "invoice_line_ids": [Command.create(vals) for vals in lines],
-        }
+        ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
+        return prepare_note_vals(invoice, lines, today_of(self.order_id), ref)
