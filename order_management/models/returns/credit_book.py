@@ -6,6 +6,7 @@ the down payment, and the deduction is taken back by as much.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from odoo import Command
 
@@ -119,6 +120,21 @@ def prepare_share_vals(share, sale_line):
             billed, quantity, billed.price_unit, billed.discount, sign * share.net, taxes
         ),
     }
+
+
+class OpenDays:
+    """The days on which credit notes can be booked: where a period is closed, the next one."""
+
+    def __init__(self):
+        self.known = {}
+
+    def find(self, invoice, day):
+        """The first open day of the invoice's journal from ``day`` on."""
+        key = (invoice.company_id, invoice.journal_id, day)
+        if key not in self.known:
+            locks = invoice.company_id._get_violated_lock_dates(day, True, invoice.journal_id)
+            self.known[key] = max(lock for lock, _field in locks) + timedelta(1) if locks else day
+        return self.known[key]
 
 
 def prepare_note_vals(invoice, lines, day, ref):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..common.access import as_service
+from .delivery_book import today_of
 from .payout_book import PayoutBook
 
 
@@ -49,15 +50,15 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
     def _note_accounting_days(self):
         """Say on credit notes of a closed period why they are booked later."""
         for note in self:
-            if note.date > note.invoice_date:
-                note._message_log(
-                    body=note.env._(
-                        "%(day)s lies in a closed period: this is booked on %(date)s, the first "
-                        "day that is open.",
-                        day=fields.Date.to_string(note.invoice_date),
-                        date=fields.Date.to_string(note.date),
-                    )
+            today = today_of(note.line_ids.sale_line_ids.order_id[:1])
+            if note.date > today:
+                body = note.env._(
+                    "%(today)s lies in a closed period: this is booked on %(day)s, the first day "
+                    "that is open.",
+                    today=fields.Date.to_string(today),
+                    day=fields.Date.to_string(note.date),
                 )
+                note._message_log(body=body)
 
     def _post_credit_notes(self):
         """Post; core thereby sets each credit note off against what is open of its invoice.

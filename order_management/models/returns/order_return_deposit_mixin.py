@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..common.access import as_service, check_visible, has_role
-from .credit_book import prepare_note_vals, prepare_share_vals
+from .credit_book import OpenDays, prepare_note_vals, prepare_share_vals
 from .delivery_book import today_of
 from .refund_book import RefundBook, read_amounts
 
@@ -72,7 +72,8 @@ class OrderReturnDepositMixin(models.AbstractModel):
         lines = [prepare_share_vals(share, share.billed.line.sale_line_ids[:1]) for share in shares]
         ref = self.env._("%(order)s cancelled, return of %(invoice)s", order=self.name,
                          invoice=invoice.name)  # fmt: skip
-        return prepare_note_vals(invoice, lines, today_of(self), ref)
+        day = OpenDays().find(invoice, today_of(self))
+        return prepare_note_vals(invoice, lines, day, ref)
 
 
 def _flat(shares):

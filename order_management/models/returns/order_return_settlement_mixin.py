@@ -5,7 +5,7 @@ from odoo import Command, models
 from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
-from .credit_book import CreditBook, merge_shares, prepare_note_vals, prepare_share_vals
+from .credit_book import CreditBook, OpenDays, merge_shares, prepare_note_vals, prepare_share_vals
 from .delivery_book import today_of
 from .order_return_extra import prepare_extra_rows
 from .return_book import ReturnBook
@@ -94,9 +94,10 @@ class OrderReturnSettlementMixin(models.AbstractModel):
 
         :param dict credits: (return, invoice, resolution) → :class:`Credit`
         """
+        days = OpenDays()
         notes = self.env["account.move"].create(
             [
-                one._prepare_credit_note_vals(invoice, credit)
+                one._prepare_credit_note_vals(invoice, credit, days)
                 for (one, invoice, _resolution), credit in credits.items()
             ]
         )
@@ -115,7 +116,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         kept.line_ids.remove_move_reconcile()
         (notes - kept)._pay_out()
 
-    def _prepare_credit_note_vals(self, invoice, credit):
+    def _prepare_credit_note_vals(self, invoice, credit, days):
         lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
         lines += [
             prepare_share_vals(part, part.billed.line.sale_line_ids[:1])
@@ -123,4 +124,5 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         ]
         lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
         ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
-        return prepare_note_vals(invoice, lines, today_of(self.order_id), ref)
+        day = days.find(invoice, today_of(self.order_id))
+        return prepare_note_vals(invoice, lines, day, ref)
