@@ -2,9 +2,10 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Joint: a paid invoice may close its orders."""
+    """Joint: a paid invoice may close its orders; a credit note may settle a return."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "order.return.credit.note.mixin"]
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
@@ -14,12 +15,23 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._mark_orders_of_debtors()
+        posted._resettle_returns()
         return posted
 
     def button_draft(self):
         result = super().button_draft()
         self._mark_orders_of_debtors()
+        self._reopen_returns(is_lost=False)
         return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._reopen_returns(is_lost=True)
+        return result
+
+    def unlink(self):
+        self._reopen_returns(is_lost=True)
+        return super().unlink()
 
     def _mark_orders_of_debtors(self):
         """What these customers owe has changed: their waiting orders are checked again soon."""

@@ -56,6 +56,14 @@ class ResCompany(models.Model):
         help="Customers are told when a promised day moves or passes. Trying out: the messages "
         "are written and do not leave. A company that has sold before starts with it.",
     )
+    return_payout_mode = fields.Selection(
+        [("off", "By hand"), ("on", "To the original payment")],
+        "Refunds of returns",
+        default="on",
+        required=True,
+        help="What a settled return owes is refunded to the payment it came with, as far as its "
+        "provider can do that. The rest is put on somebody's list to be paid by hand.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,

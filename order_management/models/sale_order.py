@@ -28,7 +28,8 @@ class SaleOrder(models.Model):
     (validation),
     ``_get_shipments()``, ``_get_shipment_states()``, ``_get_arrivals()``,
     ``_notify_customers()``, ``_get_told_partner()`` (shipping),
-    ``_get_returns()``, ``_get_return_terms()`` and ``_get_orders_with_open_return()`` (returns).
+    ``_get_returns()``, ``_get_return_terms()``, ``_get_orders_with_open_return()`` and
+    ``_refund_deposits()`` (returns).
     """
 
     _name = "sale.order"
@@ -62,6 +63,7 @@ class SaleOrder(models.Model):
         "order.paper.order.mixin",
         "order.return.portal.mixin",
         "order.return.terms.mixin",
+        "order.return.deposit.mixin",
     ]
 
     use_order_management = fields.Boolean(related="company_id.use_order_management")

@@ -9,14 +9,15 @@ from types import MappingProxyType
 
 Table = Mapping[str, tuple[str, ...]]
 
-# A claim for goods that never arrived is settled without being received.
+# A claim for goods that never arrived is settled without being received. A settled return is open
+# again when its credit note is cancelled, deleted or a draft again.
 RETURN: Table = MappingProxyType(
     {
         "draft": ("review", "approved", "refused", "cancelled"),
         "review": ("approved", "refused", "cancelled"),
         "approved": ("received", "settled", "cancelled"),
         "received": ("settled",),
-        "settled": (),
+        "settled": ("received", "approved"),
         "refused": (),
         "cancelled": (),
     }

@@ -12,8 +12,13 @@ from . import order_return_policy_term_mixin
 from . import order_return_policy_trial_mixin
 from . import order_return_policy_version_mixin
 from . import order_return_policy_words_mixin
+from . import order_return_credit_note_mixin
+from . import order_return_extra_mixin
+from . import order_return_payout_mixin
+from . import order_return_policy_refund_mixin
 from . import order_return_quote_mixin
 from . import order_return_receiving_mixin
+from . import order_return_reopen_mixin
 from . import order_return_settlement_mixin
 from . import order_return_together_mixin
 from . import order_return_waiving_mixin
@@ -23,12 +28,15 @@ from . import order_return_telling_mixin
 
 from . import order_core_return_mixin
 from . import order_decision
+from . import order_outbox
 from . import order_return
 from . import order_return_close
 from . import order_return_waive
 from . import order_return_desk
 from . import order_return_desk_line
 from . import order_return_customer
+from . import order_return_deposit_mixin
+from . import order_return_extra
 from . import order_return_line
 from . import order_return_place_mixin
 from . import order_return_policy

@@ -32,6 +32,8 @@ class OrderReturn(models.Model):
     _name = "order.return"
     _inherit = [
         "mail.thread",
+        "mail.activity.mixin",
+        "order.return.extra.mixin",
         "order.return.quote.mixin",
         "order.return.together.mixin",
         "order.return.finder.mixin",
@@ -43,6 +45,8 @@ class OrderReturn(models.Model):
         "order.return.papers.mixin",
         "order.return.telling.mixin",
         "order.return.visit.mixin",
+        "order.return.reopen.mixin",
+        "order.return.payout.mixin",
     ]
     _description = "Return"
     _order = "id desc"
@@ -99,11 +103,15 @@ class OrderReturn(models.Model):
         "The order has a return with this external reference already.",
     )
 
-    @api.depends("line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision")
+    @api.depends(
+        "line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision",
+        "extra_ids.amount", "extra_ids.kind",
+    )  # fmt: skip
     def _compute_totals(self):
         for order_return in self:
             lines = order_return.line_ids.filtered(lambda line: line.decision != "refuse")
-            order_return.refund_total = sum(lines.mapped("refund"))
+            refund = sum(lines.mapped("refund")) + order_return._get_extra_total()
+            order_return.refund_total = refund
             order_return.fee_total = sum(lines.mapped("fee"))
             order_return.gross_total = sum(lines.mapped("gross"))
 
@@ -394,6 +402,7 @@ class OrderReturn(models.Model):
                 "state": self.state,
                 "refund_total": self.refund_total,
                 "lines": [line._prepare_row() for line in self.line_ids],
+                "extras": [extra._prepare_row() for extra in self.extra_ids],
                 **values,
             },
         )

@@ -129,7 +129,7 @@ class OrderReturnDesk(models.TransientModel):
                         "sale_line_id": line.id,
                         "lot_id": key[1],
                         "returnable": left,
-                        "delivered_on": book.get_delivery_day(line, left),
+                        "delivered_on": book.get_delivery(line, left)[0],
                         "quantity": left if quantity is not None else 0.0,
                     }
                 )

@@ -99,7 +99,7 @@ class OrderReturnFinderMixin(models.AbstractModel):
                     "lot": lot and lot.name,
                     "sent": line.qty_delivered if quantity is None else quantity,
                     "returnable": left if quantity is None else min(left, quantity),
-                    "delivered_on": book.get_delivery_day(line, quantity or 1.0),
+                    "delivered_on": book.get_delivery(line, quantity or 1.0)[0],
                 }
             )
         return rows

@@ -46,6 +46,8 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             "returnable": facts["returnable"],
             "explanation": explain(self.env, verdict, line, quantity, facts["returnable"], facts),
             "gross": 0.0,
+            "discount": 0.0,
+            "discounts": [],
             "fee": 0.0,
             "credit_quantity": 0.0,
         }
@@ -53,6 +55,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             book.take(line, quantity)
             part = book.price(line, quantity)
             judged["gross"] = line.currency_id.round(part.gross)
+            judged["discount"], judged["discounts"] = part.discount, part.discounts
             judged["credit_quantity"] = part.credit_quantity
             judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
         return judged
@@ -110,6 +113,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
                     "code": line["verdict"].code,
                     "reason": line["explanation"],
                     "refund": refund,
+                    "discount": line["discount"],
                     "fee": line["fee"],
                     "last_day": last_day_of(line["verdict"], line["facts"]),
                     "return_shipping": line["verdict"].return_shipping,
@@ -131,6 +135,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             "rule_id": judged["verdict"].rule,
             "return_shipping": judged["verdict"].return_shipping,
             "gross": judged["gross"],
+            "discount": judged["discount"],
             "fee": judged["fee"],
             "credit_quantity": judged["credit_quantity"],
         }

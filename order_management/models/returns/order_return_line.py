@@ -85,6 +85,14 @@ class OrderReturnLine(models.Model):
         "order.return.policy.rule", readonly=True, copy=False, index="btree_not_null"
     )
     gross = fields.Monetary("Worth", readonly=True, copy=False, help="With tax, before the fee.")
+    discount = fields.Monetary(
+        "Order discount", readonly=True, copy=False,
+        help="Its share of the discounts on the whole order, with tax; the worth is after it.",
+    )  # fmt: skip
+    settled_quantity = fields.Float(
+        "Settled", digits="Product Unit", readonly=True, copy=False,
+        help="What was credited, or is not invoiced any more.",
+    )  # fmt: skip
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
     refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")
     move_ids = fields.One2many("stock.move", "return_line_id", "Receipts", copy=False)
@@ -152,6 +160,8 @@ class OrderReturnLine(models.Model):
         waiting = returns.filtered(lambda one: one.state == "review")
         if waiting and set(vals) & JUDGED_FIELDS:
             waiting._judge_lines(keep=set(vals) & {"fee", "decision"})
+        if waiting and "decision" in vals:
+            waiting._reprice()
 
     def _prepare_asked(self):
         """What this line asks for, as the judge wants it."""
@@ -177,6 +187,7 @@ class OrderReturnLine(models.Model):
             "code": self.decision_code,
             "reason": self.decision_reason,
             "refund": self.refund,
+            "discount": self.discount,
             "fee": self.fee,
         }
 

@@ -2,6 +2,9 @@ from odoo import Command, models
 
 from ...tools import return_rules
 from ...tools.proration import share
+from .credit_book import force_amounts, prepare_share_vals
+
+SETTLED_FIELDS = ("gross", "discount", "fee", "credit_quantity", "settled_quantity")
 
 
 class OrderReturnLineSettlementMixin(models.AbstractModel):
@@ -13,22 +16,45 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
     def _settle(self, book):
         """Take what this line is worth out of ``book`` and note it.
 
-        :return: list of ``(share of an invoice line, fee kept back of it)``
+        :return: the :class:`Part`, the fee kept back of each of its shares, and whether it is
+            what was promised
         """
         quantity = self._get_payable_quantity()
         if not quantity:
-            self.write({"gross": 0.0, "fee": 0.0, "credit_quantity": 0.0})
-            return []
+            promised = not self.gross or self.decision == "refuse"
+            self.write(dict.fromkeys(SETTLED_FIELDS, 0.0))
+            return None, [], promised
         is_whole = self.product_uom_id.compare(quantity, self.quantity) == 0
-        promised = (self.credit_quantity, self.gross) if is_whole else None
+        promised = (self.credit_quantity, self.gross, self.discount) if is_whole else None
         part = book.price(self.sale_line_id, quantity, promised)
         gross = self.currency_id.round(part.gross)
         fee = self._get_final_fee(gross)
-        self.write({"fee": fee, "gross": gross, "credit_quantity": part.credit_quantity})
-        self._note_settled(quantity)
+        is_kept = is_whole and not self.currency_id.compare_amounts(gross, self.gross)
+        self.write(
+            {
+                "fee": fee,
+                "gross": gross,
+                "discount": part.discount,
+                "credit_quantity": part.credit_quantity,
+                "settled_quantity": quantity,
+            }
+        )
         totals = [one.total for one in part.shares]
         fees = share(fee, totals, self.currency_id.decimal_places) if totals else []
-        return list(zip(part.shares, fees, strict=True))
+        return part, fees, is_kept
+
+    def _reprice(self, book):
+        """Take what is promised out of ``book``; what was worth nothing, being refused, is priced.
+
+        :return: the :class:`Part`
+        """
+        promised = (self.credit_quantity, self.gross, self.discount) if self.gross else None
+        part = book.price(self.sale_line_id, self.quantity, promised)
+        if not self.gross and part.gross:
+            gross = self.currency_id.round(part.gross)
+            vals = {"gross": gross, "discount": part.discount, "fee": self._get_late_fee(gross)}
+            self.write({**vals, "credit_quantity": part.credit_quantity})
+        return part
 
     def _get_payable_quantity(self):
         """What was accepted, in the order line's unit."""
@@ -50,35 +76,9 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         verdict = return_rules.Verdict("accept", "rule", self.rule_id.id, percent, amount)
         return self.return_id._get_fee(verdict, gross, self.order_id)
 
-    def _note_settled(self, quantity):
-        """Tell the order line, so that core does not invoice this again."""
-        line = self.sale_line_id
-        line.return_settled_quantity += quantity
-        kept = self.product_uom_id.round(quantity - self.received_quantity)
-        if kept > 0:
-            line.return_kept_quantity += kept
-
     def _prepare_credit_vals(self, part):
         """The credit note line for a share of an invoice line."""
-        billed = part.billed.line
-        quantity = self.product_uom_id._compute_quantity(
-            part.quantity, billed.product_uom_id, round=False
-        )
-        return {
-            **self._prepare_shared_vals(billed),
-            "name": billed.name,
-            "product_id": billed.product_id.id,
-            "product_uom_id": billed.product_uom_id.id,
-            "quantity": quantity,
-            "price_unit": billed.price_unit,
-            "discount": billed.discount,
-            "account_id": billed.account_id.id,
-            "sale_line_ids": [Command.link(self.sale_line_id.id)],
-            "refunded_line_id": billed.id,
-            "extra_tax_data": _force_amounts(
-                billed, quantity, billed.price_unit, billed.discount, part.net, part.taxes
-            ),
-        }
+        return {**prepare_share_vals(part, self.sale_line_id), "return_line_id": self.id}
 
     def _prepare_fee_vals(self, part, fee):
         """The line that keeps the fee back, taxed like what it belongs to."""
@@ -90,37 +90,13 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         net = -currency.round(fee + sum(taxes[tax] for tax in payable))
         price = -fee if billed.tax_ids[:1].price_include else net
         return {
-            **self._prepare_shared_vals(billed),
+            "tax_ids": [Command.set(billed.tax_ids.ids)],
+            "analytic_distribution": billed.analytic_distribution,
+            "return_line_id": self.id,
             "name": self.env._("Return fee: %(product)s", product=self.product_id.display_name),
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "quantity": 1.0,
             "price_unit": price,
-            "extra_tax_data": _force_amounts(billed, 1.0, price, 0.0, net, taxes),
+            "extra_tax_data": force_amounts(billed, 1.0, price, 0.0, net, taxes),
         }
-
-    def _prepare_shared_vals(self, billed):
-        return {
-            "tax_ids": [Command.set(billed.tax_ids.ids)],
-            "analytic_distribution": billed.analytic_distribution,
-            "return_line_id": self.id,
-        }
-
-
-def _force_amounts(billed, quantity, price_unit, discount, net, taxes):
-    """Core's own stored tax details, which fix the amounts of a document line.
-
-    Core reads them only with a tax; a line without gets an entry that no tax has.
-    """
-    amounts = {
-        str(tax): {"tax_amount_currency": amount, "base_amount_currency": net}
-        for tax, amount in taxes.items()
-    }
-    return {
-        "manual_total_excluded_currency": net,
-        "manual_tax_amounts": amounts or {"0": {}},
-        "currency_id": billed.currency_id.id,
-        "price_unit": price_unit,
-        "discount": discount,
-        "quantity": quantity,
-    }

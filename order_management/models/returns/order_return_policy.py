@@ -15,6 +15,7 @@ class OrderReturnPolicy(models.Model):
         "order.return.policy.lint.mixin",
         "order.return.policy.trial.mixin",
         "order.return.policy.words.mixin",
+        "order.return.policy.refund.mixin",
     ]
     _description = "Return policy"
     _order = "sequence, id"

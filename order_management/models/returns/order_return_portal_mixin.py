@@ -36,7 +36,7 @@ class OrderReturnPortalMixin(models.AbstractModel):
                         "returnable": returnable,
                         "delivered": line.qty_delivered,
                         "step": line.product_uom_id.rounding,
-                        "delivered_on": book.get_delivery_day(line, returnable),
+                        "delivered_on": book.get_delivery(line, returnable)[0],
                     }
                 )
         return offer

@@ -55,8 +55,10 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             ``opened``, as the customer says), ``has_evidence`` (a photo is there)
         :param str requested_on: day of the request, today by default
         :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
-            ``returnable``, ``refund``, ``fee``, ``last_day``, ``return_shipping`` (``us``,
-            ``customer``), ``evidence_needed``), ``refund_total``, ``policy``
+            ``returnable``, ``refund``, ``discount``, ``fee``, ``last_day``, ``return_shipping``
+            (``us``, ``customer``), ``evidence_needed``), ``extras`` (``kind``, ``name``,
+            ``amount``; of kind ``shipping`` and ``charge`` they come on top, those of kind
+            ``discount`` are part of the lines' refunds), ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it
         """
         document = {

@@ -1,11 +1,13 @@
 from collections import defaultdict
 
-from odoo import Command, fields, models
+from odoo import Command, models
 
 from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
+from .credit_book import CreditBook, OpenDays, merge_shares, prepare_note_vals, prepare_share_vals
 from .delivery_book import today_of
+from .order_return_extra import prepare_extra_rows
 from .return_book import ReturnBook
 
 
@@ -55,71 +57,72 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         return self.state == "received" or (self.state == "approved" and not needs_goods)
 
     def _settle(self, returns):
-        """Settle ``returns`` as one set."""
-        book = ReturnBook(returns.line_ids.sale_line_id, returns.ids)
+        """Settle ``returns`` as one set; credit notes that are drafts again are just posted."""
         returns.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         ).action_cancel()
-        groups = defaultdict(list)
-        for one in returns.sorted("id"):
-            for line in one.line_ids:
-                for part, fee in line._settle(book):
-                    key = (one, part.billed.line.move_id, line.resolution)
-                    groups[key].append((line, part, fee))
-        returns._create_credit_notes(groups)
-        returns._set_state("settled", settled_at=fields.Datetime.now())
-        returns._append_events("return_settled")
-        returns.order_id._advance_stage()
+        drafted = returns._post_again()
+        fresh = returns - drafted
+        book = ReturnBook(fresh.line_ids.sale_line_id, fresh.ids)
+        credits = CreditBook()
+        for one in fresh.sorted("id"):
+            one._take_settlement(book, credits)
+        credits.shift_to_deposits(book)
+        fresh._count_settled()
+        fresh._create_credit_notes(credits.credits)
+        fresh._close_again()
 
-    def _create_credit_notes(self, groups):
+    def _take_settlement(self, book, credits):
+        """Take what this return is worth out of ``book``, and put it on credit notes."""
+        before, kept = book.get_goods_taken(self.order_id), True
+        discounts = []
+        for line in self.line_ids:
+            part, fees, is_kept = line._settle(book)
+            kept = kept and is_kept
+            if part:
+                credits.add_line(self, line, part, fees)
+                discounts += part.discounts
+        promised = self.extra_ids if kept else None
+        extras = book.price_extras(self.order_id, self.policy_id, before, promised)
+        settling = self.line_ids.filtered("settled_quantity")
+        for extra in extras:
+            credits.add_extra(self, extra, settling[:1].resolution or "refund")
+        self._write_extras(prepare_extra_rows(extras, discounts), is_settled=True)
+
+    def _create_credit_notes(self, credits):
         """Create and post one credit note per return, invoice and resolution.
 
-        :param dict groups: (return, invoice, resolution) → list of (return line, share, fee)
+        :param dict credits: (return, invoice, resolution) → :class:`Credit`
         """
+        days = OpenDays()
         notes = self.env["account.move"].create(
             [
-                one._prepare_credit_note_vals(invoice, parts)
-                for (one, invoice, _resolution), parts in groups.items()
+                one._prepare_credit_note_vals(invoice, credit, days)
+                for (one, invoice, _resolution), credit in credits.items()
             ]
         )
-        self._post_credit_notes(notes)
-        for (one, _invoice, resolution), note in zip(groups, notes, strict=True):
-            one.write({"credit_note_ids": [Command.link(note.id)]})
-            if resolution == "credit":
-                note.line_ids.remove_move_reconcile()
+        notes._post_credit_notes()
+        notes._note_accounting_days()
+        by_return = defaultdict(list)
+        for (one, _invoice, _resolution), note in zip(credits, notes, strict=True):
+            by_return[one].append(Command.link(note.id))
+        for one, commands in by_return.items():
+            one.write({"credit_note_ids": commands})
+        kept = notes.browse(
+            note.id
+            for (_one, _invoice, resolution), note in zip(credits, notes, strict=True)
+            if resolution == "credit"
+        )
+        kept.line_ids.remove_move_reconcile()
+        (notes - kept)._pay_out()
 
-    def _post_credit_notes(self, notes):
-        """Post; core thereby sets each credit note off against what is open of its invoice.
-
-        Core pairs the credit notes of one call with the distinct invoices by position, so
-        that a call must not hold two of one invoice.
-        """
-        while notes:
-            first = notes.browse(
-                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
-            )
-            first._post(soft=False)
-            notes -= first
-
-    def _prepare_credit_note_vals(self, invoice, parts):
-        lines = [line._prepare_credit_vals(part) for line, part, _fee in parts]
-        lines += [line._prepare_fee_vals(part, fee) for line, part, fee in parts if fee]
-        return {
-            "move_type": "out_refund",
-            "reversed_entry_id": invoice.id,
-            "company_id": invoice.company_id.id,
-            "journal_id": invoice.journal_id.id,
-            "partner_id": invoice.partner_id.id,
-            "partner_shipping_id": invoice.partner_shipping_id.id,
-            "currency_id": invoice.currency_id.id,
-            "fiscal_position_id": invoice.fiscal_position_id.id,
-            "invoice_user_id": invoice.invoice_user_id.id,
-            "team_id": invoice.team_id.id,
-            "invoice_payment_term_id": False,
-            "invoice_date": today_of(self.order_id),
-            "invoice_origin": invoice.invoice_origin,
-            "ref": self.env._(
-                "%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name
-            ),
-            "invoice_line_ids": [Command.create(vals) for vals in lines],
-        }
+    def _prepare_credit_note_vals(self, invoice, credit, days):
+        lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
+        lines += [
+            prepare_share_vals(part, part.billed.line.sale_line_ids[:1])
+            for part in merge_shares(credit.extras)
+        ]
+        lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
+        ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
+        day = days.find(invoice, today_of(self.order_id))
+        return prepare_note_vals(invoice, lines, day, ref)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...tools import return_rules
+from ..common.optional import has_field
 
 
 class OrderReturnSourceLineMixin(models.AbstractModel):
@@ -32,6 +33,20 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
         product = self.product_id
         categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
         return return_rules.get_window(product.id, categories, rules)
+    def _get_reward(self):
+        """The reward of a promotion that this line stands for, or ``False``."""
+        return has_field(self.env, self._name, "reward_id") and self.reward_id
+
+    def _is_promotion(self):
+        """Whether this line is the reward of a promotion."""
+        return bool(self._get_reward())
+
+    def _get_discounted_products(self):
+        """The products alone that a promotion lowers, or ``None`` when it lowers all."""
+        reward = self._get_reward()
+        if reward and reward.discount_applicability == "specific":
+            return reward.all_discount_product_ids
+        return None
 
     def _is_invoiced_but_for_returns(self):
         """Whether all that was sold is invoiced or settled by returns, with nothing open."""

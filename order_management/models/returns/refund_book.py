@@ -1,119 +1,39 @@
-"""What of an order line was billed, what of that was credited, and what the next part is worth.
+"""What of an order line was billed and what of that was credited, read from the documents.
 
-Amounts are in the invoice's currency, quantities in the order line's unit. Each part gets the
-rounded share of all parts so far less what was taken before, so that the last part takes the
-cent that is left, for the net amount and for the whole.
+Quantities are in the order line's unit; the arithmetic is in :mod:`tools.refunds`.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 
-from ...tools.proration import share_of_part
+from ...tools.refunds import Amounts, Billed, pour, take_quantity
 
-# Quantities below this are noise of binary fractions.
-NOISE = 1e-9
-
-
-@dataclass
-class Share:
-    """A part of one posted invoice line."""
-
-    billed: "Billed"
-    quantity: float
-    net: float
-    total: float
-    taxes: dict
-
-
-@dataclass
-class Amounts:
-    """The rounded amounts of one document line.
-
-    ``taxes``: tax id → amount. Those in ``reversed`` are charged back in the same line, so
-    that they are no part of ``total``.
-    """
-
-    net: float
-    total: float
-    taxes: dict
-    reversed: frozenset
-
-
-@dataclass
-class Billed:
-    """One posted invoice line and what was taken of it."""
-
-    line: object
-    quantity: float
-    whole: Amounts
-    taken_quantity: float = 0.0
-    taken_net: float = 0.0
-    taken_total: float = 0.0
-    taken_taxes: dict = field(default_factory=lambda: defaultdict(float))
-
-    @property
-    def open_quantity(self):
-        return max(self.quantity - self.taken_quantity, 0.0)
-
-    def _note(self, quantity, net, total, taxes):
-        self.taken_quantity += quantity
-        self.taken_net += net
-        self.taken_total += total
-        for tax, amount in taxes.items():
-            self.taken_taxes[tax] += amount
-
-    def _take(self, quantity, total=None):
-        """Take the next ``quantity``, for ``total`` if that was promised."""
-        quantity = min(quantity, self.open_quantity)
-        if total is None:
-            total = self._next(self.whole.total, self.taken_total, quantity)
-        total = max(total, 0.0)
-        net = total
-        if self.whole.taxes:
-            net = self._next(self.whole.net, self.taken_net, quantity) if total else 0.0
-        taxes = self._next_taxes(quantity, total - net)
-        self._note(quantity, net, total, taxes)
-        return Share(self, quantity, net, total, taxes)
-
-    def _next(self, amount, taken, quantity):
-        digits = self.line.currency_id.decimal_places
-        taken = round(taken, digits)
-        return share_of_part(amount, self.taken_quantity, quantity, self.quantity, digits, taken)
-
-    def _next_taxes(self, quantity, payable):
-        """The share of each tax; the largest takes the cent by which they miss ``payable``."""
-        taxes = {
-            tax: self._next(amount, self.taken_taxes[tax], quantity)
-            for tax, amount in self.whole.taxes.items()
-        }
-        counting = [tax for tax in taxes if tax not in self.whole.reversed]
-        if counting:
-            largest = max(counting, key=lambda tax: abs(self.whole.taxes[tax]))
-            missing = payable - sum(taxes[tax] for tax in counting)
-            digits = self.line.currency_id.decimal_places
-            taxes[largest] = round(taxes[largest] + missing, digits)
-        return taxes
+# More than so many units of the smallest coin are no matter of rounding.
+CENTS = 5
 
 
 class RefundBook:
-    """The posted invoice lines of one order line, oldest first, less what was credited."""
+    """The posted invoice lines of one order line, oldest first, less what was credited.
 
-    def __init__(self, sale_line, amounts):
+    ``billed``: what was charged; ``deducted``: lines of negative quantity, such as the
+    deduction of a down payment.
+    """
+
+    def __init__(self, sale_line, amounts, unit_digits):
         """Read the invoices and credit notes of ``sale_line``.
 
         :param dict amounts: account move line → :class:`Amounts`
         """
         self.sale_line = sale_line
-        lines = sale_line.invoice_lines.filtered(lambda line: line.display_type == "product")
-        self.billed = [
-            Billed(line, self._get_quantity(line), amounts[line])
-            for line in lines.sorted(lambda line: (line.move_id.invoice_date, line.id))
-            if line.move_id.move_type == "out_invoice" and line.parent_state == "posted"
-        ]
-        self.billed = [billed for billed in self.billed if billed.quantity > 0]
+        self.amounts = amounts
+        self.unit_digits = unit_digits
+        self.billed, self.deducted = [], []
+        lines = sale_line.invoice_lines.filtered(lambda line: line in amounts)
+        for line in lines.sorted(lambda line: (line.move_id.invoice_date, line.id)):
+            if line.move_id.move_type == "out_invoice":
+                self._note_bill(line)
         for line in lines.sorted("id"):
-            if line.move_id.move_type == "out_refund" and line.parent_state != "cancel":
-                self._note_credit(line, self._get_quantity(line), amounts[line])
+            if line.move_id.move_type == "out_refund":
+                self._note_credit(line)
 
     @property
     def open_quantity(self):
@@ -121,65 +41,98 @@ class RefundBook:
         return sum(billed.open_quantity for billed in self.billed)
 
     def take(self, quantity, total=None):
-        """Take the next ``quantity``, oldest invoice first.
+        """Take the next ``quantity``, oldest invoice first, for ``total`` if promised.
 
-        :param float total: what was promised for it, if it was
         :return: list of :class:`Share`
         """
-        shares = []
-        for billed in self.billed:
-            part = min(quantity, billed.open_quantity)
-            if part <= NOISE:
-                continue
-            quantity -= part
-            promised = total if quantity <= NOISE else None
-            taken = billed._take(part, promised)
-            shares.append(taken)
-            if total is not None:
-                total = round(total - taken.total, taken.billed.line.currency_id.decimal_places)
-        return shares
+        return take_quantity(self.billed, quantity, total)
+
+    def _note_bill(self, line):
+        quantity = self._get_quantity(line)
+        if quantity < 0 and not self.sale_line.is_downpayment:
+            pour(self.billed, -quantity, self.amounts[line].times(-1))
+        elif quantity:
+            rows = self.billed if quantity > 0 else self.deducted
+            rows.append(self._prepare_billed(line, abs(quantity)))
+
+    def _prepare_billed(self, line, quantity):
+        amounts = self.amounts[line]
+        sign = -1 if amounts.total < 0 or (not amounts.total and amounts.net < 0) else 1
+        digits = line.currency_id.decimal_places
+        return Billed(line, quantity, amounts.times(sign), digits, sign, self.unit_digits)
+
+    def _note_credit(self, line):
+        """Note a credit note's line on what it credits, else on the oldest invoices."""
+        quantity, amounts = self._get_quantity(line), self.amounts[line]
+        if line.refunded_line_id:
+            # Its share of a discount may be so small that its quantity is none.
+            for billed in self.billed + self.deducted:
+                if billed.line == line.refunded_line_id:
+                    billed.note(abs(quantity), amounts.times(billed.sign))
+                    return
+        if quantity:
+            invoice = line.move_id.reversed_entry_id
+            rows = self.billed if quantity > 0 else self.deducted
+            rows = sorted(rows, key=lambda one: one.line.move_id != invoice)
+            pour(rows, abs(quantity), amounts.times(rows[0].sign if rows else 1))
 
     def _get_quantity(self, line):
         return line.product_uom_id._compute_quantity(
             line.quantity, self.sale_line.product_uom_id, round=False
         )
 
-    def _note_credit(self, line, quantity, amounts):
-        """Pour a credit note's line into what it credits, else into the oldest invoices."""
-        whole = quantity
-        taxes = amounts.taxes
-        for billed in self._get_candidates(line):
-            part = min(quantity, billed.open_quantity)
-            if part <= NOISE:
-                continue
-            factor = part / whole
-            shares = {tax: taxes[tax] * factor for tax in taxes}
-            billed._note(part, amounts.net * factor, amounts.total * factor, shares)
-            quantity -= part
-
-    def _get_candidates(self, line):
-        """The invoice lines a credit may belong to, the likeliest first."""
-        named = line.refunded_line_id
-        invoice = line.move_id.reversed_entry_id
-        return sorted(
-            self.billed,
-            key=lambda billed: (billed.line != named, billed.line.move_id != invoice),
-        )
-
 
 def read_amounts(moves):
     """The exact amounts of the lines of invoices and credit notes.
 
-    The rounded amounts add up to the document's own totals, whichever way the company rounds.
+    The rounded amounts add up to the document's own totals, whichever way the company rounds,
+    or rounded when the document was made.
 
     :return dict: account move line → :class:`Amounts`
     """
     amounts = {}
     for move in moves:
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
-        for base_line in base_lines:
-            amounts[base_line["record"]] = _amounts_of(base_line["tax_details"])
+        own = {
+            line["record"]: _as_booked(move, line["record"], _amounts_of(line["tax_details"]))
+            for line in base_lines
+        }
+        for tax, missing in _find_missing(move, own).items():
+            largest = max(
+                (line for line in own if tax in own[line].taxes),
+                key=lambda line: (abs(own[line].taxes[tax]), -line.id),
+            )
+            own[largest] = own[largest].plus_tax(tax, missing)
+        amounts |= own
     return amounts
+
+
+def _as_booked(move, line, amounts):
+    """``amounts`` with the net amount that is in the books, if it differs by cents."""
+    digits = move.currency_id.decimal_places
+    missing = round(move.direction_sign * line.amount_currency - amounts.net, digits)
+    return amounts.plus_net(missing) if 0 < abs(missing) <= CENTS * 10**-digits else amounts
+
+
+def _find_missing(move, amounts):
+    """The cents by which the taxes of a document miss those of its lines: tax id → amount."""
+    taxes = defaultdict(float)
+    reversed_taxes = set()
+    for one in amounts.values():
+        reversed_taxes |= one.reversed
+        for tax, amount in one.taxes.items():
+            taxes[tax] -= amount
+    for line in move.line_ids:
+        if line.tax_line_id.id in taxes:
+            taxes[line.tax_line_id.id] += move.direction_sign * line.amount_currency
+    digits = move.currency_id.decimal_places
+    missing = {tax: round(amount, digits) for tax, amount in taxes.items()}
+    most = (CENTS + len(amounts)) * 10**-digits
+    return {
+        tax: amount
+        for tax, amount in missing.items()
+        if 0 < abs(amount) <= most and tax not in reversed_taxes
+    }
 
 
 def _amounts_of(details):

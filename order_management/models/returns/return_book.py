@@ -11,6 +11,7 @@ from datetime import UTC
 from odoo.fields import Domain
 
 from .delivery_book import DeliveryBook, read_arrivals, zone_of
+from .extra_book import ExtraBook
 from .refund_book import RefundBook, read_amounts
 from .return_facts import read_facts
 
@@ -19,27 +20,38 @@ OPEN_STATES = ("review", "approved", "received")
 
 @dataclass
 class Part:
-    """What was taken of one order line, in its unit and the invoice's currency."""
+    """What was taken of one order line, in its unit and the invoice's currency.
+
+    ``gross`` is what the customer paid for it, after ``discount``, its share of the discounts on
+    the whole order.
+    """
 
     quantity: float
     credit_quantity: float
     gross: float
+    discount: float
     shares: list
+    discounts: list
 
 
 class ReturnBook:
     """Open quantities and amounts of ``lines``; ``ignored`` returns count as not made."""
 
     def __init__(self, lines, ignored=()):
-        self.lines = lines
+        open_lines = _search_open_lines(lines.order_id)
+        # What others will take of the same order's discounts and shipping counts, too.
+        self.lines = lines = lines | open_lines.sale_line_id
         self.policies = lines.env["order.return.policy"]._get_all()
         self.facts = read_facts(lines)
         self._rules = {}
         self.deliveries = DeliveryBook(lines)
         self.arrivals = read_arrivals(self.deliveries)
-        amounts = read_amounts(_documents_of(lines))
-        self.refunds = {line: RefundBook(line, amounts) for line in lines}
-        self._read_open_returns(set(ignored))
+        everything = lines.order_id.order_line
+        amounts = read_amounts(_documents_of(everything))
+        digits = lines.env["decimal.precision"].precision_get("Product Unit")
+        self.refunds = {line: RefundBook(line, amounts, digits) for line in everything}
+        self.extras = {order: ExtraBook(order, self.refunds) for order in lines.order_id}
+        self._read_open_returns(open_lines, set(ignored))
 
     def get_returnable(self, line):
         """What may still be returned of ``line``, in its unit."""
@@ -79,22 +91,46 @@ class ReturnBook:
 
         Units that were not billed come back first; they are worth nothing.
 
-        :param promised: ``(credit quantity, gross)`` that were promised before; they hold
-            when as much is to be credited
+        :param promised: ``(credit quantity, gross, discount)`` that were promised before; they
+            hold when as much is to be credited
         :return: :class:`Part`
         """
         free = min(max(self.unbilled[line], 0.0), quantity)
         credit = max(min(quantity - free, self.refunds[line].open_quantity), 0.0)
         self.unbilled[line] -= free
-        gross = None
+        total = discount = None
         if promised and line.product_uom_id.compare(promised[0], credit) == 0:
-            gross = promised[1]
-        shares = self.refunds[line].take(credit, gross)
-        return Part(quantity, credit, sum(part.total for part in shares), shares)
+            total, discount = promised[1] + promised[2], promised[2]
+        shares = self.refunds[line].take(credit, total)
+        discounts = self.extras[line.order_id].take_discounts(shares, discount)
+        discount = sum(share.total for share in discounts)
+        gross = sum(share.total for share in shares) - discount
+        return Part(quantity, credit, gross, discount, shares, discounts)
 
-    def _read_open_returns(self, ignored):
+    def price_extras(self, order, policy, before, promised=None):
+        """Take the shipping and charges that go back with the goods taken since ``before``.
+
+        :param before: :meth:`get_goods_taken` when the return began
+        :param promised: what was promised before, if that holds
+        :return: list of :class:`Extra`
+        """
+        extras = self.extras[order]
+        if promised is None:
+            return extras.take_extras(policy._get_refund_rules(), before)
+        return [
+            extras.take_promised(one.sale_line_id, one.amount + one.discount, one.discount)
+            for one in promised
+            if one.kind != "discount"
+        ]
+
+    def get_goods_taken(self, order):
+        """How much of the worth of an order's goods was taken so far."""
+        return self.extras[order].get_goods_taken()
+
+    def _read_open_returns(self, open_lines, ignored):
         """Set aside what returns that are not settled yet will take."""
-        open_lines = self._search_open_lines()
+        # A credit note that exists, such as one reset to draft, counts by itself.
+        open_lines = open_lines.filtered(lambda one: not one.return_id._get_living_notes())
         received = defaultdict(float)
         for open_line in open_lines:
             received[open_line.sale_line_id] += open_line.received_quantity
@@ -103,14 +139,12 @@ class ReturnBook:
             line: self._get_held(line) + received[line] - self.refunds[line].open_quantity
             for line in self.lines
         }
-        for open_line in open_lines.sorted("id"):
-            if open_line.return_id.id not in ignored and open_line.decision != "refuse":
+        others = open_lines.filtered(lambda one: one.return_id.id not in ignored).sorted("id")
+        for open_line in others:
+            if open_line.decision != "refuse":
                 self._reserve(open_line)
-
-    def _search_open_lines(self):
-        domain = Domain("sale_line_id", "in", self.lines.ids)
-        domain &= Domain("return_id.state", "in", OPEN_STATES)
-        return self.lines.env["order.return.line"].search(domain)
+        for one in others.return_id.sorted("id"):
+            self.price_extras(one.order_id, one.policy_id, 0.0, one.extra_ids)
 
     def _get_held(self, line):
         """What the customer has and owes, in the line's unit."""
@@ -123,7 +157,15 @@ class ReturnBook:
         """What an open return will take when it is settled is not there for others."""
         line = open_line.sale_line_id
         self.announced[line] += open_line._get_unannounced_quantity()
-        self.price(line, open_line.quantity, (open_line.credit_quantity, open_line.gross))
+        promised = (open_line.credit_quantity, open_line.gross, open_line.discount)
+        self.price(line, open_line.quantity, promised)
+
+
+def _search_open_lines(orders):
+    """The lines of returns of these orders that are not settled yet."""
+    domain = Domain("return_id.order_id", "in", orders.ids)
+    domain &= Domain("return_id.state", "in", OPEN_STATES)
+    return orders.env["order.return.line"].search(domain)
 
 
 def _documents_of(lines):

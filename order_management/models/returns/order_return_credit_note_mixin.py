@@ -1,0 +1,99 @@
+from odoo import fields, models
+
+from ..common.access import as_service
+from .delivery_book import today_of
+from .payout_book import PayoutBook
+
+
+class OrderReturnCreditNoteMixin(models.AbstractModel):
+    """A credit note that settles a return; without it the return is open again."""
+
+    _name = "order.return.credit.note.mixin"
+    _description = "Credit note of a return"
+
+    settled_return_ids = fields.Many2many(
+        "order.return",
+        "order_return_credit_note_rel",
+        "account_move_id",
+        "order_return_id",
+        string="Returns",
+        readonly=True,
+        copy=False,
+    )
+
+    def _get_settled_returns(self):
+        """The returns that these credit notes settle."""
+        notes = as_service(self).filtered(lambda move: move.move_type == "out_refund")
+        return notes.settled_return_ids
+
+    def _reopen_returns(self, is_lost):
+        """The returns of these credit notes are not settled any more.
+
+        :param bool is_lost: whether the credit notes are gone, not only drafts again
+        """
+        notes = as_service(self).filtered(lambda move: move.move_type == "out_refund")
+        if returns := notes.settled_return_ids:
+            returns._lock()
+            returns._reopen(notes if is_lost else notes.browse())
+
+    def _resettle_returns(self):
+        """Returns whose credit notes are all posted again are settled again."""
+        returns = self._get_settled_returns()
+        returns.filtered(
+            lambda one: (
+                one._can_settle()
+                and not one.has_lost_note
+                and set(one.credit_note_ids.mapped("state")) == {"posted"}
+            )
+        )._close_again()
+
+    def _note_accounting_days(self):
+        """Say on credit notes of a closed period why they are booked later."""
+        for note in self:
+            today = today_of(note.line_ids.sale_line_ids.order_id[:1])
+            if note.date > today:
+                body = note.env._(
+                    "%(today)s lies in a closed period: this is booked on %(day)s, the first day "
+                    "that is open.",
+                    today=fields.Date.to_string(today),
+                    day=fields.Date.to_string(note.date),
+                )
+                note._message_log(body=body)
+
+    def _post_credit_notes(self):
+        """Post; core thereby sets each credit note off against what is open of its invoice.
+
+        Core pairs the credit notes of one call with the distinct invoices by position, so
+        that a call must not hold two of one invoice.
+        """
+        notes = self
+        while notes:
+            first = notes.browse(
+                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
+            )
+            first._post(soft=False)
+            notes -= first
+
+    def _pay_out(self):
+        """Register and send the refunds of these; what can't be sent is left to a person."""
+        for company, notes in self.grouped("company_id").items():
+            if company.return_payout_mode == "off":
+                continue
+            book = PayoutBook(notes)
+            refunds = self.env["payment.transaction"].create(book.vals_list)
+            effects = {str(tx.id): {"transaction_id": tx.id} for tx in refunds}
+            self.env["order.outbox"]._queue("refund", effects, company)
+            for note, amount in book.by_hand.items():
+                note._ask_to_pay(amount)
+
+    def _ask_to_pay(self, amount):
+        """Put the payment of what could not be sent on somebody's list."""
+        orders = self.line_ids.sale_line_ids.order_id
+        for one in self.settled_return_ids or orders:
+            user = (self.settled_return_ids.approved_by_id or orders.user_id)[:1]
+            text = self.currency_id.format(amount)
+            one.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Pay %(amount)s for %(note)s", amount=text, note=self.name),
+                user_id=(user if user.active else self.env.user).id,
+            )
