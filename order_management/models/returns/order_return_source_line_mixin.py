@@ -33,6 +33,7 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
         product = self.product_id
         categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
         return return_rules.get_window(product.id, categories, rules)
+
     def _get_reward(self):
         """The reward of a promotion that this line stands for, or ``False``."""
         return has_field(self.env, self._name, "reward_id") and self.reward_id
