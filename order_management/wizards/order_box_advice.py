@@ -101,6 +101,7 @@ class OrderBoxAdviceLine(models.TransientModel):
     _order = "saved_cost desc, saved_litres desc, id"
 
     advice_id = fields.Many2one("order.box.advice", required=True, ondelete="cascade")
+    # pylint: disable-next=attribute-deprecated
     length = fields.Integer("Length (cm)")
     width = fields.Integer("Width (cm)")
     height = fields.Integer("Height (cm)")

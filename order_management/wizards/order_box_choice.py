@@ -15,7 +15,9 @@ class OrderBoxChoice(models.TransientModel):
     package_type_id = fields.Many2one(
         "stock.package.type", "Box", required=True, domain="[('id', 'in', box_ids)]"
     )
-    box_ids = fields.Many2many("stock.package.type", compute="_compute_box_ids")
+    box_ids = fields.Many2many(
+        "stock.package.type", string="Possible boxes", compute="_compute_box_ids"
+    )
     reason = fields.Selection(REASONS, required=True, default="does_not_fit")
 
     @api.depends("parcel_id")

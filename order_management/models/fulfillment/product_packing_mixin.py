@@ -20,6 +20,7 @@ class ProductPackingFieldsMixin(models.AbstractModel):
     _name = "product.packing.fields.mixin"
     _description = "Goods with measures"
 
+    # pylint: disable-next=attribute-deprecated
     length = fields.Float(digits=DIGITS, help="Of one unit, in centimeters; 0 is unknown.")
     width = fields.Float(digits=DIGITS, help="Of one unit, in centimeters; 0 is unknown.")
     height = fields.Float(
@@ -101,6 +102,7 @@ class ProductTemplatePackingMixin(models.AbstractModel):
     _inherit = ["product.packing.fields.mixin"]
     _description = "Product without variants that is measured"
 
+    # pylint: disable-next=attribute-deprecated
     length = fields.Float(compute="_compute_packing", inverse="_inverse_packing", store=True)
     width = fields.Float(compute="_compute_packing", inverse="_inverse_packing", store=True)
     height = fields.Float(compute="_compute_packing", inverse="_inverse_packing", store=True)
