@@ -108,14 +108,8 @@ class _Model:
         """Equal pieces in one order."""
         for one, other in combinations(range(len(self.pieces)), 2):
             if _same(self.pieces[one], self.pieces[other]):
-                places = [
-                    sum(
-                        low * factor
-                        for low, factor in zip(self.low[at], (1, 100, 10_000), strict=True)
-                    )
-                    for at in (one, other)
-                ]
-                self.model.add(places[0] <= places[1])
+                (x1, y1, z1), (x2, y2, z2) = self.low[one], self.low[other]
+                self.model.add(x1 + 100 * y1 + 10_000 * z1 <= x2 + 100 * y2 + 10_000 * z2)
 
     def add_rules(self):
         """Half of each footprint is borne; nothing is above what is fragile or too weak."""

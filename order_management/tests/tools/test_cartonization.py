@@ -1,4 +1,5 @@
 import dataclasses
+import random
 import re
 
 import pytest
@@ -148,6 +149,115 @@ def test_every_plan_is_valid(rows, padding, apart):
     }
     assert not any(fits.values())
     assert (plan.items, plan.boxes) == (tuple(items), tuple(boxes))
+
+
+def make_order(dice):
+    """A few items, boxes and rules, as they come."""
+    reach = dice.choice((6, 12, 25))
+    items = [
+        Item(
+            at,
+            *(dice.randint(2, 2 * reach) / 2 for _edge in range(3)),
+            weight=dice.choice((0.0, 0.1, 0.5, 3.0)),
+            quantity=dice.choice((1, 1, 2, 3)),
+            vertical=dice.choice(("lwh", "lwh", "h", "lh")),
+            fragile=dice.random() < 0.2,
+            max_load=dice.choice((None, None, 0.0, 0.3, 4.0)),
+            kind=dice.choice(("", "", "a", "b")),
+        )
+        for at in range(dice.randint(1, 5))
+    ]
+    boxes = [
+        dataclasses.replace(
+            box,
+            max_weight=dice.choice((None, 4.0, 9.0)),
+            weight=dice.choice((0.0, 0.2)),
+            cost=dice.choice((0.0, 1.0, 2.0)),
+        )
+        for box in (S, M, L)
+    ]
+    padding = dice.choice((0.0, 0.0, 0.5, 2.0))
+    return items, boxes, padding, dice.choice(((), (("a", "b"),), (("a", "a"), ("a", "b"))))
+
+
+def test_many_orders():
+    """Plans are valid, and a piece moved into or out of something is seen."""
+    dice = random.Random(1)
+    for _order in range(2000):
+        items, boxes, padding, apart = make_order(dice)
+        plan = pack(items, boxes, padding, apart)
+        assert check(plan) == []
+        if plan.parcels:
+            number = dice.randrange(len(plan.parcels))
+            parcel = plan.parcels[number]
+            at = dice.randrange(len(parcel.placements))
+            assert check(_change(plan, number, at, x=-0.5)), "out of the box"
+            lifted = parcel.placements[at].z + 0.25
+            others = len(parcel.placements) > 1
+            assert check(_change(plan, number, at, z=lifted)), "in the air"
+            assert check(_put(plan, number, placements=parcel.placements[:-1])), "lost"
+            twice = (*parcel.placements, parcel.placements[at])
+            assert check(_put(plan, number, placements=twice)), "doubled"
+            if others:
+                there = parcel.placements[at - 1]
+                same = _change(plan, number, at, x=there.x, y=there.y, z=there.z)
+                assert check(same), "in one another"
+
+
+def test_fewest_parcels():
+    """Six pieces that fill two boxes only if they are divided well."""
+    halves = [
+        Item(at, 10, 10, height, vertical="h") for at, height in enumerate((6, 5, 5, 4, 4, 6))
+    ]
+    plan = pack(halves, [Box("b", 10, 10, 15)])
+    assert shown(plan) == [("b", 3, False), ("b", 3, False)]
+    # Fewest parcels first, then cost, then volume.
+    boxes = [Box("dear", 10, 10, 15, cost=5.0), Box("cheap", 10, 10, 10, cost=1.0)]
+    assert shown(pack(halves, boxes)) == [("dear", 3, False), ("dear", 3, False)]
+    assert shown(pack(halves[:3], boxes[:0:-1])) == [("cheap", 1, False), ("cheap", 2, False)]
+
+
+def test_many_pieces_in_several_parcels():
+    """Too many for all divisions: boxes are filled one after the other."""
+    items = [Item(at, 10, 10, 5, weight=0.1 * at) for at in range(16)]
+    plan = pack(items, [Box("b", 20, 20, 15)])
+    assert shown(plan) == [("b", 4, False), ("b", 12, False)]
+    dice = random.Random(4)
+    odd = [
+        Item(at, *(dice.randint(5, 15) for _edge in range(3)), kind="ab"[at % 2])
+        for at in range(14)
+    ]
+    plan = pack(odd, BOXES, apart=[("a", "b")])
+    assert check(plan) == []
+    assert plan == pack(odd, BOXES, apart=[("a", "b")])
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (lambda p: _change(p, at=_at(p, "vase"), x=0.5), "outside"),
+        (lambda p: _change(p, at=_at(p, "vase"), z=0.0), "outside"),
+        (lambda p: _change(p, at=_at(p, "iron"), x=11.0), "same room"),
+        (lambda p: dataclasses.replace(p, padding=3.0), "outside|same room"),
+        (lambda p: _with_item(p, "iron", fragile=True), "outside|same room"),
+        (lambda p: _change(p, at=_at(p, "iron"), item="vase"), "stands 2 times"),
+        (lambda p: _change(p, at=_at(p, "iron"), item="other"), "'other' stands"),
+        (lambda p: _put(p, 0, placements=()), "nothing is in it"),
+        (lambda p: _put(p, 0, fragile=False), "fragile is False"),
+        (lambda p: dataclasses.replace(p, parcels=p.parcels * 2), "stands 2 times"),
+        (lambda p: dataclasses.replace(p, apart=(("a", "b"),)), "share it"),
+        (lambda p: _with_item(p, "iron", vertical="h", height=8, length=6), "may not lie"),
+    ],
+)
+def test_faults_around_padding_are_seen(fault, told):
+    plan = pack(
+        [Item("vase", 6, 6, 6, 1.0, fragile=True, kind="a"), Item("iron", 8, 6, 6, 2.0, kind="b")],
+        [Box("b", 20, 10, 10)],
+        padding=2,
+    )
+    assert shown(plan) == [("b", 2, True)]
+    problems = check(fault(plan))
+    assert any(re.search(told, problem) for problem in problems), problems
 
 
 def _change(plan, parcel=0, at=0, **values):

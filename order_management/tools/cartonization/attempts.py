@@ -50,11 +50,12 @@ def fill_most(make_load, pieces):
             if volume > most:
                 best, most = load, volume
             if all(load.is_enemy(piece) for piece in rest):
-                return load
+                return best
     return best
 
 
 def _try(load, order, rate, turns=None, draw=None):
+    """The load with all pieces in this order, or None; with a draw, some lie as it says."""
     for piece in order:
         chosen = far = None
         if draw:

@@ -4,7 +4,7 @@ from functools import cache
 from itertools import product
 from math import prod
 
-MOST_PARTS = 128  # sets of pieces that are looked at
+MOST_PARTS = 128  # sets of pieces that may be looked at
 
 
 def is_small(counts) -> bool:
@@ -15,41 +15,50 @@ def is_small(counts) -> bool:
     return prod(count + 1 for count in counts) <= MOST_PARTS
 
 
-def divide(counts, find, rate):
-    """The best parcels, or None when some piece has none.
+class Division:
+    """The best parcels for a set of pieces, told by the number of pieces of each item.
 
-    :param counts: number of pieces of each item
-    :param find: function of such counts, answering the best parcel that holds them, or None
+    :param may_hold: function of such a set: whether some box might hold it, at a glance
+    :param find: function of such a set, answering the best parcel that holds it, or None
     :param rate: function of a list of parcels, answering what compares
     """
-    parcels = {}
-    for part in sorted(product(*(range(count + 1) for count in counts)), key=sum):
-        if any(part):
-            parcels[part] = find(part) if _may_be_found(part, parcels) else None
 
-    @cache
-    def least(left):
+    def __init__(self, may_hold, find, rate):
+        self.may_hold, self.rate = cache(may_hold), rate
+        self.find, self.failed = cache(find), []
+        self.best = cache(self._best)
+
+    def _best(self, left, most):
+        """The best list of at most so many parcels, or None."""
         if not any(left):
             return []
+        if most == 1:
+            parcel = self._parcel(left)
+            return [parcel] if parcel else None
         first = next(at for at, count in enumerate(left) if count)
         best = None
         for part in product(*(range(count + 1) for count in left)):
-            if not part[first] or not (parcel := parcels[part]):
+            if not part[first]:
                 continue
-            rest = least(tuple(one - taken for one, taken in zip(left, part, strict=True)))
-            if rest is not None:
-                found = [parcel, *rest]
-                if best is None or rate(found) < rate(best):
+            rest = tuple(one - taken for one, taken in zip(left, part, strict=True))
+            if most == 2 and any(rest) and not self.may_hold(rest):
+                continue
+            parcel = self._parcel(part)
+            others = self.best(rest, most - 1) if parcel else None
+            if others is not None:
+                found = [parcel, *others]
+                if best is None or self.rate(found) < self.rate(best):
                     best = found
         return best
 
-    return least(tuple(counts))
-
-
-def _may_be_found(part, parcels):
-    """No parcel holds them where none held them with a piece less."""
-    if sum(part) == 1:
-        return True
-    return all(
-        parcels[(*part[:at], count - 1, *part[at + 1 :])] for at, count in enumerate(part) if count
-    )
+    def _parcel(self, part):
+        """What holds them; nothing holds more than what nothing holds."""
+        if not self.may_hold(part) or any(
+            all(few <= many for few, many in zip(failed, part, strict=True))
+            for failed in self.failed
+        ):
+            return None
+        parcel = self.find(part)
+        if not parcel:
+            self.failed.append(part)
+        return parcel

@@ -56,7 +56,7 @@ class Load:
     def is_enemy(self, piece):
         return not self.kinds.isdisjoint(self.enemies.get(piece.kind, ()))
 
-    def place(self, piece, rate, turns=None, far=None):  # noqa: C901 one loop: it runs most of all
+    def place(self, piece, rate, turns=None, far=None):
         """Put a piece where ``rate`` is least.
 
         :param rate: function of corner, sizes and space, answering what compares
@@ -75,11 +75,7 @@ class Load:
                 length, width, height = sizes
                 if height > sides[2] or length > sides[0] or width > sides[1]:
                     continue
-                if far:
-                    x, y = x2 - length if far[0] else x1, y2 - width if far[1] else y1
-                    corners = [(x, y)]
-                else:
-                    corners = corners or self._corners(space)
+                corners = _far_corner(space, sizes, far) if far else corners or self._corners(space)
                 for x, y in corners:
                     if x + length > x2 or y + width > y2:
                         continue
@@ -105,35 +101,37 @@ class Load:
                 corners[x if x > x1 else x1, y if y > y1 else y1] = None
         return list(corners)
 
-    def _carries(self, block):  # noqa: C901 one loop: it runs most of all
+    def _carries(self, block):
         """Whether a block stands well, and all beneath and above can bear it."""
         x1, y1, z1, x2, y2, z2, piece = block
-        supported, above, bearing = 0, 0.0, []
-        for other in self.blocks:
-            left, back, bottom, right, front, top, below = other
-            if right <= x1 or left >= x2 or front <= y1 or back >= y2:
+        column = [
+            other
+            for other in self.blocks
+            if other[0] < x2 and other[3] > x1 and other[1] < y2 and other[4] > y1
+        ]
+        supported, bearing = 0, []
+        for other in column:
+            left, back, _bottom, right, front, top, below = other
+            if top > z1:
                 continue
-            if top <= z1:
-                if below.fragile:
-                    return False
-                if below.max_load != INFINITE:
-                    bearing.append(other)
-                if top == z1:
-                    wide = (right if right < x2 else x2) - (left if left > x1 else x1)
-                    deep = (front if front < y2 else y2) - (back if back > y1 else y1)
-                    supported += wide * deep
-            elif bottom >= z2:
-                if piece.fragile:
-                    return False
-                above += below.weight
+            if below.fragile:
+                return False
+            if below.max_load != INFINITE:
+                bearing.append(other)
+            if top == z1:
+                wide = (right if right < x2 else x2) - (left if left > x1 else x1)
+                deep = (front if front < y2 else y2) - (back if back > y1 else y1)
+                supported += wide * deep
         if z1 and 2 * supported < (x2 - x1) * (y2 - y1):
             return False
-        if above and round(above, DIGITS) > piece.max_load:
-            return False
-        for one in bearing:
-            if round(self._weight_above(one) + piece.weight, DIGITS) > one[6].max_load:
+        if piece.max_load != INFINITE or piece.fragile:
+            above = [other[6].weight for other in column if other[2] >= z2]
+            if above and (piece.fragile or round(sum(above), DIGITS) > piece.max_load):
                 return False
-        return True
+        return all(
+            round(self._weight_above(one) + piece.weight, DIGITS) <= one[6].max_load
+            for one in bearing
+        )
 
     def _weight_above(self, block):
         x1, y1, _z1, x2, y2, z2, _piece = block
@@ -156,7 +154,7 @@ class Load:
 INFINITE = float("inf")
 
 
-def _cut(spaces, block, least):  # noqa: C901 one loop: it runs most of all
+def _cut(spaces, block, least):
     """The largest free blocks that are left when ``block`` is filled.
 
     Those with an edge below ``least``, the shortest of any piece, are left out.
@@ -167,19 +165,8 @@ def _cut(spaces, block, least):  # noqa: C901 one loop: it runs most of all
         x1, y1, z1, x2, y2, z2 = space
         if left >= x2 or right <= x1 or back >= y2 or front <= y1 or bottom >= z2 or top <= z1:
             kept.append(space)
-            continue
-        if left - x1 >= least[0]:
-            parts.append((x1, y1, z1, left, y2, z2))
-        if x2 - right >= least[0]:
-            parts.append((right, y1, z1, x2, y2, z2))
-        if back - y1 >= least[1]:
-            parts.append((x1, y1, z1, x2, back, z2))
-        if y2 - front >= least[1]:
-            parts.append((x1, front, z1, x2, y2, z2))
-        if bottom - z1 >= least[2]:
-            parts.append((x1, y1, z1, x2, y2, bottom))
-        if z2 - top >= least[2]:
-            parts.append((x1, y1, top, x2, y2, z2))
+        else:
+            parts += _split(space, block, least)
     parts.sort(key=_volume, reverse=True)  # what holds another comes before it
     for part in parts:
         x1, y1, z1, x2, y2, z2 = part
@@ -193,3 +180,31 @@ def _cut(spaces, block, least):  # noqa: C901 one loop: it runs most of all
 
 def _volume(space):
     return (space[3] - space[0]) * (space[4] - space[1]) * (space[5] - space[2])
+
+
+def _split(space, block, least):
+    """What is left of a space on the six sides of a block in it."""
+    x1, y1, z1, x2, y2, z2 = space
+    left, back, bottom, right, front, top, _piece = block
+    long, wide, high = least
+    parts = []
+    if left - x1 >= long:
+        parts.append((x1, y1, z1, left, y2, z2))
+    if x2 - right >= long:
+        parts.append((right, y1, z1, x2, y2, z2))
+    if back - y1 >= wide:
+        parts.append((x1, y1, z1, x2, back, z2))
+    if y2 - front >= wide:
+        parts.append((x1, front, z1, x2, y2, z2))
+    if bottom - z1 >= high:
+        parts.append((x1, y1, z1, x2, y2, bottom))
+    if z2 - top >= high:
+        parts.append((x1, y1, top, x2, y2, z2))
+    return parts
+
+
+def _far_corner(space, sizes, far):
+    """Where a piece of these sizes begins to end where the space ends, on one axis or both."""
+    x = space[3] - sizes[0] if far[0] else space[0]
+    y = space[4] - sizes[1] if far[1] else space[1]
+    return [(x, y)]

@@ -1,10 +1,9 @@
 """Planning: everything placed, in the fewest parcels, at the least cost, in the least volume.
 
-Boxes are tried from the best one on; the first that holds everything is taken. Whether a box does
-is tried by several orders of the pieces and several ways to choose their place, and for small
-orders by many more orders, drawn from a fixed sequence, so that the same question always has the
-same answer. Where no box holds all, boxes are filled one after the other, each as full as it can
-be, and then each parcel gets the best box for what is in it.
+Boxes are tried from the best one on; the first that holds everything is taken. Where no box holds
+all, a small order is divided in all ways there are. For a larger one boxes are filled one after the
+other, each as full as it can be, beginning with each kind of box, and then each parcel gets the
+best box for what is in it.
 """
 
 from collections import Counter
@@ -13,7 +12,7 @@ from itertools import permutations
 from math import ceil, prod
 
 from .attempts import fill_most, fill_whole
-from .division import divide, is_small
+from .division import Division, is_small
 from .load import DIGITS, INFINITE, SCALE, Load, Piece, scaled
 from .shapes import EDGES, Box, Item, Parcel, Placement, Plan, check_request
 
@@ -105,19 +104,34 @@ class _Work:
             return [], unplaced
         if parcel := self.find_box(pieces):
             return [parcel], unplaced
-        return self._divide(pieces) or self._split_all(pieces), unplaced
+        parcels = self._split_all(pieces)
+        return self._divide(pieces, len(parcels)) or parcels, unplaced
 
-    def _divide(self, pieces):
-        """The best of all ways to divide them; None when they are too many."""
+    def _divide(self, pieces, most):
+        """The best way to divide them among so many parcels; None when the pieces are too many."""
         kinds = Counter(pieces)
         if not is_small(kinds.values()):
             return None
 
-        def find(counts):
+        def spread(counts):
             parts = zip(kinds, counts, strict=True)
-            return self.find_box([piece for piece, count in parts for _one in range(count)])
+            return [piece for piece, count in parts for _one in range(count)]
 
-        return divide(tuple(kinds.values()), find, _rate_plan)
+        division = Division(
+            lambda counts: self._may_hold(spread(counts)),
+            lambda counts: self.find_box(spread(counts)),
+            _rate_plan,
+        )
+        return division.best(tuple(kinds.values()), most)
+
+    def _may_hold(self, pieces):
+        """Whether some box might hold all of them, by volume, weight and what keeps apart."""
+        volume = sum(piece.volume for piece in pieces)
+        weight = round(sum(piece.weight for piece in pieces), DIGITS)
+        return not self._are_enemies(pieces) and any(
+            volume <= prod(self.sizes[box.id]) and weight <= self._most_weight(box)
+            for box in self.boxes
+        )
 
     def _split_all(self, pieces):
         """Boxes filled one after the other, beginning with each kind of box; the best of these."""
