@@ -11,7 +11,8 @@ the same orders, each undone:
 With ``--stages`` what each step of ours takes; with ``--profile`` where the time of one goes, in
 bulk, or with ``--desk`` at the desk.
 
-``./dev bench returns [--small] [--repetitions N] [--orders N] [--stages] [--profile STEP [--desk]]``
+``./dev bench returns [--small] [--repetitions N] [--orders N] [--stages]
+[--profile STEP [--desk]]``
 """
 
 import cProfile
