@@ -217,6 +217,13 @@ def test_fewest_parcels():
     assert shown(pack(halves[:3], boxes[:0:-1])) == [("cheap", 1, False), ("cheap", 2, False)]
 
 
+def test_the_fullest_parcel_comes_first():
+    plan = pack([Item("x", 30, 20, 10, 2.0, 7)], [dataclasses.replace(L, max_weight=6.0), M])
+    assert [(parcel.box, len(parcel.placements)) for parcel in plan.parcels] == [
+        ("L", 3), ("L", 3), ("M", 1),
+    ]  # fmt: skip
+
+
 def test_many_pieces_in_several_parcels():
     """Too many for all divisions: boxes are filled one after the other."""
     items = [Item(at, 10, 10, 5, weight=0.1 * at) for at in range(16)]

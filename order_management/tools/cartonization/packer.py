@@ -122,7 +122,8 @@ class _Work:
             lambda counts: self.find_box(spread(counts)),
             _rate_plan,
         )
-        return division.best(tuple(kinds.values()), most)
+        parcels = division.best(tuple(kinds.values()), most)
+        return parcels and sorted(parcels, key=_rate_content)  # the fullest first
 
     def _may_hold(self, pieces):
         """Whether some box might hold all of them, by volume, weight and what keeps apart."""
@@ -297,6 +298,10 @@ class _Work:
             void=max(0.0, 1.0 - bare / box.volume),
             fragile=any(item.fragile for item in held),
         )
+
+
+def _rate_content(parcel):
+    return -sum(block[6].volume for block in parcel[1].blocks)
 
 
 def _content(pieces):
