@@ -12,6 +12,7 @@ NEVER_ARRIVED = "missing"  # code of the reason
 MAX_PHOTOS = 6
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 PHOTO_SIZE = (1920, 1920)  # pixels kept at most
+JPEG = b"\xff\xd8"  # how such a file begins
 MAX_NOTE = 2000
 PAGE = 20
 
@@ -273,8 +274,8 @@ class ReturnPortal(CustomerPortal):
                 picture = image.image_process(
                     content, size=PHOTO_SIZE, verify_resolution=True, output_format="JPEG"
                 )
-                if not picture.startswith(b"\xff\xd8"):
-                    raise UserError("not re-encoded")
+                if not picture.startswith(JPEG):
+                    raise ValueError
             except (UserError, ValueError, OSError):
                 errors["photos"] = request.env._(
                     "%s is no picture we can read; please send JPEG or PNG.", file.filename[:60]

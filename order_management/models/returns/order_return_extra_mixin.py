@@ -46,8 +46,9 @@ class OrderReturnExtraMixin(models.AbstractModel):
         return {**vals, "extra_ids": extras}
 
     def _judge_lines(self, keep=()):
-        super()._judge_lines(keep)
+        result = super()._judge_lines(keep)
         self._reprice()
+        return result
 
     def _reprice(self):
         """Reckon anew what goes back, after somebody decided about lines by hand."""

@@ -47,18 +47,18 @@ class OrderReturnPortalMixin(models.AbstractModel):
         return self.state == "sale" and bool(self._get_return_offer())
 
     def _get_return_reasons(self):
-        return as_service(self.env["order.return.reason"]).search([])
+        return as_service(self.env["order.return.reason"]).search([("code", "!=", False)])
 
     def _get_return_choices(self):
         """The resolutions a customer may ask for: those some rule of the policy offers."""
         order = as_service(self)
         Return = as_service(self.env["order.return"])
-        policy = Return._find_policy(order, self.env["order.return.policy"].sudo().search([]))
-        every = self.env["order.return.resolution"].sudo().search([])
+        policy = Return._find_policy(order, Return.env["order.return.policy"]._get_all())
+        every = Return.env["order.return.resolution"].search([("code", "in", SELF_SERVICE)])
         offered = every.browse()
         for rule in policy.rule_ids:
             offered |= rule.resolution_ids or every
-        return (offered or every).filtered(lambda one: one.code in SELF_SERVICE)
+        return (offered & every) or every
 
     def _quote_return(self, lines):
         """What would become of a request; see ``order.return.quote``."""

@@ -114,7 +114,9 @@ class ReturnBook:
         :param promised: what was promised before, if that holds
         :return: list of :class:`Extra`
         """
-        extras = self.extras[order]
+        extras = self.extras.get(order)
+        if not extras:  # nothing was asked back
+            return []
         if promised is None:
             return extras.take_extras(policy._get_refund_rules(), before)
         return [
@@ -125,7 +127,7 @@ class ReturnBook:
 
     def get_goods_taken(self, order):
         """How much of the worth of an order's goods was taken so far."""
-        return self.extras[order].get_goods_taken()
+        return self.extras[order].get_goods_taken() if order in self.extras else 0.0
 
     def _read_open_returns(self, open_lines, ignored):
         """Set aside what returns that are not settled yet will take."""
