@@ -69,12 +69,14 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         if not rows:
             arguments.refuse("lines", self.env._("a value is required here."))
         Line = self.env["order.return.line"]
-        check_visible(Line.browse(list({entry["return_line_id"] for entry in rows})))
+        lines = Line.browse(list({entry["return_line_id"] for entry in rows}))
+        check_visible(lines)
+        by_id = {line.id: line for line in as_service(lines)}
         for index, entry in enumerate(rows):
             path = f"lines[{index}]"
             self._read_receipt_choices(entry, path)
             entry["photos"] = self._read_photos(entry["photos"], f"{path}.photos")
-            entry["line"] = as_service(Line).browse(entry["return_line_id"])
+            entry["line"] = by_id[entry["return_line_id"]]
             entry["path"] = path
             if entry["line"].return_id.id not in self.ids:
                 arguments.refuse(f"{path}.return_line_id", self.env._("no line of this return."))
