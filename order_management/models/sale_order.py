@@ -64,6 +64,7 @@ class SaleOrder(models.Model):
         "order.return.portal.mixin",
         "order.return.terms.mixin",
         "order.return.deposit.mixin",
+        "order.return.deduction.mixin",
     ]
 
     use_order_management = fields.Boolean(related="company_id.use_order_management")
@@ -157,6 +158,23 @@ class SaleOrder(models.Model):
         self._advance_stage()
         self._mark_partners(partners, ("credit_limit", "duplicate_order"), ["order cancelled"])
         return result
+
+    def _get_invoiceable_lines(self, final=False):
+        """Down payments are deducted as far as they are left, and only from what is billed."""
+        lines = super()._get_invoiceable_lines(final)
+        if final and self.company_id.use_order_management and self._has_deposit():
+            return self._fit_deposit_lines(lines)
+        return lines
+
+    def _create_account_invoices(self, invoice_vals_list, final):
+        """A deduction never turns an invoice into a credit note."""
+        moves = super()._create_account_invoices(invoice_vals_list, final)
+        if final and any(order._has_deposit() for order in self):
+            self._fit_deductions(moves)
+        return moves
+
+    def _has_deposit(self):
+        return any(line.is_downpayment and line.invoice_lines for line in self.order_line)
 
     def _get_stage_facts(self):
         """The facts that decide about the stage, for all orders at once.

@@ -21,6 +21,7 @@ class SaleOrderLine(models.Model):
         "order.ledger.watch.line.mixin",
         "order.short.line.mixin",
         "order.return.source.line.mixin",
+        "order.return.deduction.line.mixin",
     ]
 
     short_priority = fields.Integer(related="order_id.order_priority", string="Priority")
@@ -76,6 +77,14 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, lines)._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty
         )
+
+    def _prepare_invoice_line(self, **optional_values):
+        """A down payment is deducted as far as it is left."""
+        vals = super()._prepare_invoice_line(**optional_values)
+        is_deducted = self.is_downpayment and optional_values.get("quantity") == -1.0
+        if is_deducted and self.company_id.use_order_management:
+            vals.update(self._prepare_left_vals())
+        return vals
 
     @api.depends("return_settled_quantity", "return_kept_quantity")
     def _compute_qty_to_invoice(self):

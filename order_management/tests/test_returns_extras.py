@@ -235,3 +235,63 @@ class TestReturnExtras(ReturnExtraCase):
         for name in ("amount_total", "amount_untaxed", "amount_tax"):
             self.assertEqual(*self._sum(order, name), name)
         self.assertEqual((deposit.amount_residual, final.amount_residual), (0.0, 0.0))
+
+    def _reverse(self, invoice, price):
+        """A credit note that somebody made with core's wizard, of one line at ``price``."""
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        reversal.refund_moves()
+        note = reversal.new_move_ids
+        note.invoice_line_ids.filtered("price_unit").price_unit = price
+        note.action_post()
+        return note
+
+    def test_a_final_invoice_deducts_what_is_left_of_the_down_payment(self):
+        for is_cancelled, total in ((False, 84.0), (True, 60.0)):
+            with self.subTest(is_cancelled=is_cancelled):
+                order = self._create_order([(self.shirt, 2, 50.0)])
+                order.action_confirm()
+                deposit = self._pay_deposit(order, 50)
+                note = self._reverse(deposit, 20.0)
+                self.assertEqual(note.amount_total, 24.0)
+                if is_cancelled:
+                    note.button_draft()
+                    note.button_cancel()
+                self._deliver(order)
+                final = order._create_invoices(final=True)
+                final.action_post()
+                self.assertEqual((final.move_type, final.amount_total), ("out_invoice", total))
+                self.assertEqual(order.invoice_status, "invoiced")
+
+    def test_a_down_payment_above_what_there_is_to_bill(self):
+        order = self._create_order([(self.shirt, 4, 50.0)])
+        order.action_confirm()
+        self._pay_deposit(order, 50)
+        answer = self.as_role(order, "clerk").invoice_orders()[0]
+        self.assertEqual(answer["amount_total"], 120.0, "nothing to bill, nothing given back")
+        move = order.picking_ids.move_ids
+        for quantity, total in ((1, 0.0), (3, 120.0)):
+            move.filtered(lambda one: one.state != "done").write(
+                {"quantity": quantity, "picked": True}
+            )
+            order.picking_ids.filtered(lambda one: one.state != "done")._action_done()
+            move = order.picking_ids.move_ids
+            final = order._create_invoices(final=True)
+            final.action_post()
+            self.assertEqual((final.move_type, final.amount_total), ("out_invoice", total))
+        self.assertEqual(self._sum(order), (240.0, 0.0))
+        self.assertEqual(order.invoice_status, "invoiced")
+
+    def test_half_cents_covered_by_a_down_payment(self):
+        order = self._create_order([(self.shirt, 3, 33.335), (self.book, 1, 0.05)])
+        order.order_line.discount = 12.5
+        order.action_confirm()
+        deposit = self._pay_deposit(order, 100)
+        self._deliver(order)
+        final = order._create_invoices(final=True)
+        final.action_post()
+        self.assertEqual((final.move_type, final.amount_total), ("out_invoice", 0.0))
+        self.assertEqual(deposit.amount_total, order.amount_total)

@@ -35,6 +35,7 @@ from . import order_return_waive
 from . import order_return_desk
 from . import order_return_desk_line
 from . import order_return_customer
+from . import order_return_deduction_mixin
 from . import order_return_deposit_mixin
 from . import order_return_extra
 from . import order_return_line
