@@ -54,12 +54,19 @@ class OrderReturnDeductionLineMixin(models.AbstractModel):
         return {line: _get_left(book) for line, book in self._read_deposits().items()}
 
     def _prepare_left_vals(self):
-        """What to deduct when a part of this down payment was given back or deducted before."""
+        """What to deduct when a part of this down payment was given back or deducted before.
+
+        Core lowers the order line's price with a credit note, and leaves it when that is cancelled.
+        """
         book = self._read_deposits()[self]
         left = _get_left(book)
-        if len(book.billed) != 1 or not 0 < left < book.billed[0].whole.total:
+        if len(book.billed) != 1 or left <= 0:
             return {}
-        return _prepare_deduction(book.billed[0].line, book.billed[0].whole, left)
+        (billed,) = book.billed
+        is_whole = self.currency_id.compare_amounts(left, billed.whole.total) == 0
+        if is_whole and self.price_unit == billed.line.price_unit:
+            return {}
+        return _prepare_deduction(billed.line, billed.whole, left)
 
 
 def _is_deposit(move):
