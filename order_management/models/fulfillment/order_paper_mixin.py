@@ -97,7 +97,7 @@ class OrderPaperMixin(models.AbstractModel):
 
     def _needs_commercial_invoice(self):
         """Whether the goods of this transfer leave the customs territory of its warehouse."""
-        if not self._goes_to_customer():
+        if not self._is_bound_for_customer():
             return False
         warehouse = self.picking_type_id.warehouse_id
         origin = warehouse.partner_id or self.company_id.partner_id
@@ -151,16 +151,16 @@ class OrderPaperMixin(models.AbstractModel):
         return self.env._("Nothing is reserved that could be picked.")
 
     def _get_commercial_invoice_refusal(self):
-        if not self._goes_to_customer():
+        if not self._is_bound_for_customer():
             return self.env._("%(transfer)s goes to no customer.", transfer=self.name)
         return self._get_packing_slip_refusal()
 
     def _get_return_slip_refusal(self):
-        if not self._goes_to_customer() or not self._get_sale_orders():
+        if not self._is_bound_for_customer() or not self._get_sale_orders():
             return self.env._("%(transfer)s serves no customer's order.", transfer=self.name)
         return self._get_packing_slip_refusal()
 
-    def _goes_to_customer(self):
+    def _is_bound_for_customer(self):
         """Whether these goods leave, or are on the way through the house to a customer."""
         if self.picking_type_code == "outgoing":
             return self.location_dest_id.usage != "supplier"

@@ -171,6 +171,43 @@ def test_core_models_are_extended_in_joints_and_once():
     assert "sale.order" in seen
 
 
+def test_mixins_of_a_joint_hide_nothing_of_each_other():
+    """Two rooms that give the same name to a method or field would get the first one's."""
+    owned = {}
+    for path in python_files("models"):
+        for node in classes(path):
+            for model in class_assignments(node, "_name")[:1]:
+                owned[model] = {
+                    name
+                    for part in node.body
+                    for name in names_of(part)
+                    if name not in {"_name", "_description", "_inherit"}
+                }
+    wrong = []
+    for path in sorted((ADDON / "models").glob("*.py")):
+        for node in classes(path):
+            holders = {}
+            for mixin in class_assignments(node, "_inherit"):
+                if not mixin.startswith(
+                    ("order.", "product.", "vendor.")
+                ) or mixin == path.stem.replace("_", "."):
+                    continue
+                for name in owned.get(mixin, ()):
+                    if name in holders:
+                        wrong.append((path.name, name, holders[name], mixin))
+                    holders[name] = mixin
+    assert wrong == []
+
+
+def names_of(part):
+    """What one statement of a class body defines."""
+    if isinstance(part, ast.FunctionDef):
+        return [part.name]
+    if isinstance(part, ast.Assign):
+        return [target.id for target in part.targets if isinstance(target, ast.Name)]
+    return []
+
+
 def test_core_views_are_extended_once():
     seen, wrong = {}, []
     for path in sorted(ADDON.rglob("*.xml")):
