@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.common.optional import has_model
 from .returns_common import ReturnCase
 
 
@@ -295,3 +296,60 @@ class TestReturnExtras(ReturnExtraCase):
         final.action_post()
         self.assertEqual((final.move_type, final.amount_total), ("out_invoice", 0.0))
         self.assertEqual(deposit.amount_total, order.amount_total)
+
+    def test_a_promotion_is_shared_by_what_it_lowers(self):
+        if not has_model(self.env, "loyalty.program"):
+            self.skipTest("sale_loyalty is not installed")
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "A tenth off shirts",
+                "program_type": "promotion",
+                "trigger": "auto",
+                "rule_ids": [Command.create({})],
+                "reward_ids": [
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount": 10,
+                            "discount_applicability": "specific",
+                            "discount_product_ids": [Command.set(self.shirt.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        order = self._create_order([(self.shirt, 2, 50.0), (self.book, 1, 25.0)])
+        order._update_programs_and_rewards()
+        if not order.order_line.filtered("is_reward_line"):
+            ((coupon, rewards),) = order._get_claimable_rewards().items()
+            order._apply_program_reward(rewards, coupon)
+        self.assertEqual(order.order_line.filtered("is_reward_line").reward_id, program.reward_ids)
+        order.action_confirm()
+        self._deliver(order)
+        self._invoice(order)
+        shirts, book = order.order_line[:2]
+        _one, answer = self._bring_back(order, (book, 1))
+        self.assertEqual(answer["refund_total"], 26.5)
+        _one, answer = self._bring_back(order, (shirts, 1))
+        self.assertEqual(answer["refund_total"], 54.0)
+        self._bring_back(order, (shirts, 1))
+        self.assertEqual(*self._sum(order))
+
+    def test_goods_come_back_at_the_cost_they_left_with(self):
+        category = self.env["product.category"].create(
+            {
+                "name": "Valued", "property_cost_method": "fifo", "property_valuation": "real_time",
+            }
+        )  # fmt: skip
+        self.shirt.categ_id = category
+        self.shirt.standard_price = 10.0
+        order = self._create_rich([(self.shirt, 2, 50.0)])
+        left = order.picking_ids.move_ids
+        self.shirt.standard_price = 17.0
+        for _turn in range(2):
+            one, _answer = self._bring_back(order, (order.order_line, 1))
+            self.assertAlmostEqual(one.picking_ids.move_ids.value, left.value / 2)
+        lines = order.invoice_ids.line_ids.filtered(lambda line: line.display_type == "cogs")
+        self.assertTrue(lines)
+        for account, entries in lines.grouped("account_id").items():
+            self.assertAlmostEqual(sum(entries.mapped("balance")), 0.0, msg=account.display_name)

@@ -144,13 +144,12 @@ class ExtraBook:
 
     def _get_discountable(self, line):
         """Promotions do not lower the shipping; those on some products lower those alone."""
-        charges = [billed for _line, _kind, billed in self.charges]
-        products = line._get_discounted_products()
-        if products is not None:
-            return [one for one in self.goods + charges if one.line.product_id in products]
-        if line._is_promotion():
-            charges = [billed for _line, kind, billed in self.charges if kind != "shipping"]
-        return self.goods + charges
+        without = "shipping" if line._is_promotion() else None
+        charges = [billed for _line, kind, billed in self.charges if kind != without]
+        everything = self.goods + charges
+        sold = line.product_id.union(*(billed.line.product_id for billed in everything))
+        products = line._get_discounted_products(sold)
+        return [billed for billed in everything if billed.line.product_id in products]
 
 
 def is_goods(line):

@@ -42,12 +42,12 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
         """Whether this line is the reward of a promotion."""
         return bool(self._get_reward())
 
-    def _get_discounted_products(self):
-        """The products alone that a promotion lowers, or ``None`` when it lowers all."""
+    def _get_discounted_products(self, products):
+        """Those of ``products`` that this line lowers: some promotions lower some alone."""
         reward = self._get_reward()
         if reward and reward.discount_applicability == "specific":
-            return reward.all_discount_product_ids
-        return None
+            return products.filtered_domain(reward._get_discount_product_domain())
+        return products
 
     def _is_invoiced_but_for_returns(self):
         """Whether all that was sold is invoiced or settled by returns, with nothing open."""
