@@ -292,6 +292,19 @@ class TestReturnPolicyVersions(PolicyCase):
                 savepoint.close(rollback=True)
                 self.env.invalidate_all()
 
+    def test_promises_beside_the_rules_and_on_paper(self):
+        """What goes back beside the goods, and the days on the return slip, are kept as well."""
+        order = self._create_sold()
+        self.as_role(self.policy, "manager").write({"shipping_refund": "none"})
+        self.as_role(self.rule, "manager").window_days = 5
+        self.assertEqual(order._get_return_policy().shipping_refund, "full")
+        new = self._create_sold()
+        self.assertEqual(new._get_return_policy().shipping_refund, "none")
+        self._add_rule(product_tag_ids=[Command.create({"name": "Sealed"})], window_days=99)
+        terms = (order | new)._get_return_terms()
+        days = [terms[one.id]["days"][one.order_line.id] for one in (order, new)]
+        self.assertEqual(days, [30, 5])
+
     def test_one_version_an_edit_and_none_without_one(self):
         order = self._create_sold()
         one = self._return(order)

@@ -131,12 +131,18 @@ def _refusal(facts: Mapping) -> str:
     return ""
 
 
-def get_window(product: int, categories: Sequence[int], rules: Sequence[Mapping]) -> int | bool:
+def get_window(
+    product: int,
+    categories: Sequence[int],
+    rules: Sequence[Mapping],
+    facts: Mapping | None = None,
+) -> int | bool:
     """Return how many days a product may come back in without a fault of ours.
 
+    :param facts: what else is known, as :func:`judge` takes it
     :return: ``False`` when the first rule for it refuses, or when no rule is for all reasons
     """
-    facts = {"product": product, "categories": categories, "reason": False}
+    facts = {**(facts or {}), "product": product, "categories": categories, "reason": False}
     general = [rule for rule in rules if not rule["reasons"] and fits(rule, facts)]
     if not general or general[0]["decision"] == "refuse":
         return False

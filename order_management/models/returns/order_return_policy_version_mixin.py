@@ -8,8 +8,9 @@ from ..common.access import as_service, check_visible, has_role
 from .order_return_line import with_defaults_of
 from .order_return_policy_term_mixin import is_change
 
-# What decides which orders a policy is for; the rest of its terms are its rules.
+# What decides which orders a policy is for, and what it promises beside its rules.
 PLACE_FIELDS = {"sequence", "active", "company_ids", "channel_ids", "country_ids"}
+PROMISE_FIELDS = {"shipping_refund", "charge_refund"}
 DATE_FIELDS = {"date_from", "date_to"}
 VERSION_FIELDS = {
     "head_id", "family_id", "rank", "after_order", "until_order", "replaced_at",
@@ -157,9 +158,10 @@ class OrderReturnPolicyVersionMixin(models.AbstractModel):
     def _before_edit(self, vals):
         """Set the terms aside where ``vals`` change what earlier orders were promised."""
         for policy in self:
-            watched = {"rule_ids", *PLACE_FIELDS, *DATE_FIELDS} & vals.keys()
+            kept = {"rule_ids", *PLACE_FIELDS, *PROMISE_FIELDS}
+            watched = (kept | DATE_FIELDS) & vals.keys()
             changed = {name for name in watched if is_change(policy, name, vals[name])}
-            if "rule_ids" in changed or PLACE_FIELDS & changed:
+            if kept & changed:
                 policy._keep_terms()
             elif DATE_FIELDS & changed:
                 days = [vals.get(name, policy[name]) for name in ("date_from", "date_to")]

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ...tools import return_rules
 from ..common.optional import has_field
+from .return_facts import facts_of
 
 
 class OrderReturnSourceLineMixin(models.AbstractModel):
@@ -30,9 +31,8 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
 
     def _get_return_window(self, rules):
         """How many days its goods may come back in without a fault of ours, or ``False``."""
-        product = self.product_id
-        categories = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
-        return return_rules.get_window(product.id, categories, rules)
+        facts = facts_of(self.product_id, self.order_id)
+        return return_rules.get_window(facts["product"], facts["categories"], rules, facts)
 
     def _get_reward(self):
         """The reward of a promotion that this line stands for, or ``False``."""

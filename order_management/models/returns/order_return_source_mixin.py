@@ -40,7 +40,7 @@ class OrderReturnSourceMixin(models.AbstractModel):
             come back without a fault, ``False`` when it may not, ``None`` when no policy says;
             ``reasons``: ``[{"code", "name"}]``; ``address``: lines; ``url``: of the portal
         """
-        policies = self.env["order.return.policy"].sudo().search([("active", "=", True)])
+        policies = self.env["order.return.policy"]._get_all()
         reasons = [
             {"code": reason.code, "name": reason.name}
             for reason in self.env["order.return.reason"].sudo().search([("active", "=", True)])
@@ -48,7 +48,7 @@ class OrderReturnSourceMixin(models.AbstractModel):
         terms = {}
         for order in self:
             policy = self.env["order.return"]._find_policy(order, policies)
-            rules = policy.rule_ids._as_facts()
+            rules = policy._get_rules()._as_facts()
             terms[order.id] = {
                 "days": {
                     line.id: line._get_return_window(rules) if policy else None
