@@ -191,7 +191,7 @@ class TestFulfillmentClaim(FulfillmentCase):
         self.assertEqual(len(pickings.message_ids), before)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentClaimParallel(ParallelCase):
     """Several people ask for work at the same moment."""
 

@@ -54,7 +54,7 @@ class FloorCase(FulfillmentCase):
         }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentFloor(FloorCase):
     """Locations get their places by their names."""
 

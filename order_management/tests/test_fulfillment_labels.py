@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .fulfillment_common import PREFIX, FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentLabels(FulfillmentCase):
     def setUp(self):
         super().setUp()

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .parallel_common import ParallelCase, committed
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPackParallel(ParallelCase):
     """Two people work on one transfer at the same moment (case F2): no quantity is lost."""
 

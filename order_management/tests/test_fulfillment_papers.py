@@ -27,7 +27,7 @@ def without_pdf():
     return patch(STATE, return_value="install")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPapers(FulfillmentCase):
     @classmethod
     def setUpClass(cls):

@@ -51,7 +51,7 @@ class ParcelCase(FulfillmentCase):
         ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentParcels(ParcelCase):
     @classmethod
     def setUpClass(cls):

@@ -5,7 +5,7 @@ from .fulfillment_common import PREFIX
 from .test_fulfillment_parcels import ParcelCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentParcelsPacked(ParcelCase):
     """What becomes of planned parcels: packed, in another box, weighed; advice on boxes."""
 

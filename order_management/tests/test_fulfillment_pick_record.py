@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .fulfillment_common import FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPickRecord(FulfillmentCase):
     """What is kept of how people pick."""
 

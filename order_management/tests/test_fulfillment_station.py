@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .fulfillment_common import FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentStation(FulfillmentCase):
     """What the station is told, and what it may ask."""
 

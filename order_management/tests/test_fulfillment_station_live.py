@@ -6,7 +6,7 @@ from ..models.fulfillment.order_station_live_mixin import SUBCHANNEL
 from .fulfillment_common import FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentStationLive(FulfillmentCase):
     """Whoever has a transfer open is told what others do to it, and nobody else is."""
 

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .fulfillment_common import FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentWaves(FulfillmentCase):
     """Transfers that lie together are picked together."""
 

@@ -44,7 +44,7 @@ UBL = """<?xml version="1.0" encoding="UTF-8"?>
 </Order>"""
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakeCustomer(IntakeCase):
     """Whom an order is for."""
 

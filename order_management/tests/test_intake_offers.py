@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 from .intake_common import CUSTOMER, IntakeCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakeWeakKeys(IntakeCase):
     """Customers found by phone, or by name with postcode; near matches are only offered."""
 
@@ -272,7 +272,7 @@ class TestIntakeProductCodes(IntakeCase):
         self.assertEqual(self.lines_of(sku="OM-A", uom="XBX").product_uom_id, plain)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeTotals(IntakeCase):
     """Totals and payments that do not add up are findings."""
 

@@ -7,7 +7,7 @@ CODE = "OM-PARALLEL"
 CLIENTS = 4
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeParallel(ParallelCase):
     """Real transactions beside each other, each as the server runs a call; tidied up afterwards."""
 

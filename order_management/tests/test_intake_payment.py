@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from .intake_common import IntakeCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakePayment(IntakeCase):
     """Payments made elsewhere become core's own."""
 

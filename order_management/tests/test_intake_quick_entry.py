@@ -18,7 +18,7 @@ NEW_CUSTOMER = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeQuickEntry(IntakeCase):
     """What the screen for phone and counter asks, as the clerk who sits at it."""
 

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import OrderManagementCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestPortalOrders(HttpCase, OrderManagementCase):
     """Customers see that their order is being reviewed, and mend what is theirs."""
 

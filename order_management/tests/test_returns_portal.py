@@ -13,7 +13,7 @@ from .returns_common import ReturnCase
 
 
 @freeze_time("2026-03-10 09:00:00")
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReturnsPortal(HttpCase, ReturnCase):
     """Customers ask for returns by themselves, and see before what they will get back."""
 
