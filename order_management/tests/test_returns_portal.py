@@ -206,3 +206,34 @@ class TestReturnsPortal(HttpCase, ReturnCase):
         )
         self.assertIn("36.72", messages.sorted("id")[1].body)
         self.assertIn("label", messages.sorted("id")[0].body)
+
+    def test_what_never_came_is_looked_at(self):
+        """Nobody is paid for missing goods by saying so; at the desk somebody has looked."""
+        missing = self.reasons["missing"]
+        page = self._post({f"reason_{self.line.id}": str(missing.id)}).text
+        self.assertIn("We find out what became of it", page)
+        self._send(page, **{f"reason_{self.line.id}": str(missing.id)})
+        found = self._get_returns()
+        self.assertEqual((found.state, found.line_ids.decision_code), ("review", "unseen"))
+        slip = self.env["order.decision"].search(
+            [("model", "=", "order.return"), ("res_id", "=", found.id)]
+        )
+        self.assertEqual(slip._replay(), [True])
+        asked = self._ask(self.order, 1, "missing", kind="claim")
+        quote = self.as_role("order.return", "clerk").quote(self.order.id, [asked])
+        self.assertEqual(quote["lines"][0]["decision"], "accept")
+
+    def test_one_message_for_one_number(self):
+        """Several orders that come back together: the customer is told once, of the whole sum."""
+        other = self._create_sold(customer=self.buyer)
+        asked = [
+            {"order_id": order.id, "lines": [self._ask(order)], "requested_on": "2026-03-10"}
+            for order in (self.order, other)
+        ]
+        answers = self.as_role("order.return", "returns").request(asked, together=True)
+        number = answers[0]["number"]
+        messages = (self.order | other).notification_ids
+        message = messages.filtered(lambda one: one.kind == "return_update")
+        self.assertEqual(len(message), 1)
+        self.assertIn(number, message.body)
+        self.assertIn("73.44", message.body)

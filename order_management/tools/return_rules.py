@@ -6,7 +6,7 @@ stored before a key existed are read as if it were empty.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Differences of quantities below this are noise of binary fractions.
 NOISE = 1e-9
@@ -32,7 +32,8 @@ class Verdict:
     ``code`` says why: ``rule`` (a rule of the policy fits), ``not_offered``,
     ``not_returnable``, ``too_many``, ``outside_window``, ``late`` (out of every window, but
     a rule wants a person to look), ``evidence_missing`` (a photo is wanted),
-    ``condition_missing`` (nobody said whether the goods were opened) or ``no_rule``.
+    ``condition_missing`` (nobody said whether the goods were opened), ``unseen`` (a customer
+    says it never came, so that nobody will see it) or ``no_rule``.
     ``fee_percent`` is of the gross refund, ``fee_amount`` in the company's currency.
     ``days_late`` counts from the longest window. ``return_shipping`` says who pays the way
     back, ``us`` or ``customer``, or is empty where no rule says it.
@@ -60,7 +61,8 @@ def judge(facts: Mapping, rules: Sequence[Mapping]) -> Verdict:
     :param facts: ``product``, ``categories`` (ids, the product's own and all above it),
         ``product_tags``, ``partner_tags`` (ids), ``is_company``, ``channel``, ``country``,
         ``reason`` (ids), ``our_fault``, ``goods`` (``unopened``, ``opened`` or empty where
-        nobody said), ``has_evidence``, ``resolution``, ``quantity``, ``returnable``, ``days``
+        nobody said), ``has_evidence``, ``unseen`` (a customer alone says that it never came),
+        ``resolution``, ``quantity``, ``returnable``, ``days``
         (whole days since the delivery, or ``False`` if unknown)
     :param rules: in their order: ``id``, ``products``, ``categories``, ``product_tags``,
         ``partner_tags``, ``channels``, ``countries``, ``reasons`` (ids), ``customer``
@@ -77,9 +79,10 @@ def judge(facts: Mapping, rules: Sequence[Mapping]) -> Verdict:
     if not fitting:
         return Verdict("review", "no_rule")
     in_time = next((rule for rule in offering if _is_in_time(rule, facts["days"])), None)
-    if in_time:
-        return _in_time(in_time, facts)
-    return _late(offering, facts)
+    verdict = _in_time(in_time, facts) if in_time else _late(offering, facts)
+    if verdict.decision == "accept" and facts.get("unseen"):
+        return replace(verdict, decision="review", code="unseen")
+    return verdict
 
 
 def last_day(facts: Mapping, rules: Sequence[Mapping]) -> int | bool:

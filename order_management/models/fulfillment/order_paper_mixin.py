@@ -103,10 +103,16 @@ class OrderPaperMixin(models.AbstractModel):
         origin = warehouse.partner_id or self.company_id.partner_id
         return customs.crosses_border(_place_of(origin), _place_of(get_ship_to(self)))
 
-    def action_print_papers(self):
-        """Button: everything that goes with the goods: slip, return slip, customs invoice."""
+    def action_print_packing_slip(self):
+        """Button: what is in which parcel."""
+        return self._print_paper("packing_slip")
+
+    def action_print_commercial_invoice(self):
+        """Button: the invoice for the customs."""
+        return self._print_paper("commercial_invoice")
+
+    def _print_paper(self, kind):
         self.check_access("read")
-        kind = self.env.context.get("paper_kind", "packing_slip")
         refused = [refusal for picking in self if (refusal := picking._refuse_paper(kind))]
         if refused:
             raise UserError("\n".join(refusal["message"] for refusal in refused))

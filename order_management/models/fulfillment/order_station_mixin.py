@@ -201,7 +201,12 @@ class OrderStationMixin(models.AbstractModel):
 
     def _read_help(self, warehouse):
         calls = self.env["order.help.call"].search(
-            [("answered_at", "=", False), ("warehouse_id", "=", warehouse.id)], limit=MOST_OWN
+            [
+                ("answered_at", "=", False),
+                ("warehouse_id", "=", warehouse.id),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            limit=MOST_OWN,
         )
         return [
             {

@@ -1,5 +1,6 @@
 from . import order_return_announcing_mixin
 from . import order_return_arrival_mixin
+from . import order_return_button_mixin
 from . import order_return_disposition_mixin
 from . import order_return_finder_mixin
 from . import order_return_line_goods_mixin

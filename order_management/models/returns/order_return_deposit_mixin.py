@@ -22,7 +22,8 @@ class OrderReturnDepositMixin(models.AbstractModel):
         check_visible(self)
         if any(order.state != "cancel" for order in self):
             raise UserError(self.env._("Only a cancelled order's down payments are refunded."))
-        as_service(self)._refund_deposits()
+        if not as_service(self)._refund_deposits():
+            raise UserError(self.env._("Nothing is left of a down payment to give back."))
         return True
 
     def _refund_deposits(self):

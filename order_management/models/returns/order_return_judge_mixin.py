@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...tools import return_rules
 from .delivery_book import today_of, zone_of
+from .order_return_line_goods_mixin import needs_goods
 from .return_book import ReturnBook
 from .return_words import explain, last_day_of
 
@@ -72,6 +73,9 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             "our_fault": reason.our_fault,
             "goods": asked.get("goods") or "",
             "has_evidence": bool(asked.get("has_evidence")),
+            # Customers ask on the portal, for themselves; goods that come back are looked at.
+            "unseen": not self.env.user._is_internal()
+            and not needs_goods(asked.get("kind"), reason),
             "resolution": asked["resolution"],
             "quantity": asked["quantity"],
             "returnable": book.get_returnable(line),

@@ -20,9 +20,7 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
 
     def _needs_goods(self):
         """Whether something must come back; what never arrived can't."""
-        if self.kind == "claim" and self.reason_id.code == "missing":
-            return False
-        return self.product_uom_id.compare(self.waived_quantity, self.quantity) < 0
+        return needs_goods(self.kind, self.reason_id)
 
     def _get_outstanding(self):
         """What is approved and has not come back yet, in the order line's unit."""
@@ -109,3 +107,8 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
             "disposition": last.disposition,
             "outcome": last.outcome,
         }
+
+
+def needs_goods(kind, reason):
+    """Whether goods come back with what is asked; what never arrived can't."""
+    return not (kind == "claim" and reason.code == "missing")

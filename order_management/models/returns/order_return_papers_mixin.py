@@ -89,7 +89,7 @@ class OrderReturnPapersMixin(models.AbstractModel):
         receiver = order.warehouse_id.partner_id or self.company_id.partner_id
         return LabelContent(
             package_name=self.name,
-            ship_from=_lines_of(order.partner_shipping_id),
+            ship_from=_lines_of(self._get_sender()),
             ship_to=_lines_of(receiver),
             order_name=order.name,
             customer_reference=order.client_order_ref or "",

@@ -14,53 +14,64 @@ class OrderReturnTellingMixin(models.AbstractModel):
         """Tell the customers of returns that reached ``state``, after commit, once."""
         if state not in TOLD:
             return
-        waiting = self.sorted("id")
+        waiting = list(self.sorted("id").grouped(lambda one: one.group_ref or one.name).items())
         while waiting:
             # One message an order and call.
-            first = waiting.browse([group[0].id for group in waiting.grouped("order_id").values()])
-            first.order_id._notify_customers(
+            first = {}
+            for number, returns in waiting:
+                first.setdefault(returns[0].order_id, (number, returns))
+            waiting = [entry for entry in waiting if entry not in first.values()]
+            self.env["sale.order"].union(*first)._notify_customers(
                 "return_update",
                 {
-                    one.order_id.id: {"key": f"return/{one.id}/{state}", "body": one._tell(state)}
-                    for one in first
+                    order.id: {
+                        "key": f"return/{'-'.join(map(str, returns.ids))}/{state}",
+                        "body": returns._tell(state, number),
+                    }
+                    for order, (number, returns) in first.items()
                 },
             )
-            waiting -= first
 
-    def _tell(self, state):
-        """The message, in the customer's language."""
-        partner = self.order_id._get_told_partner()
+    def _tell(self, state, number):
+        """The message, in the customer's language.
+
+        :param str number: by which the customer knows these returns
+        """
+        partner = self[0].order_id._get_told_partner()
         self = self.with_context(lang=partner.lang or self.env.lang)
-        amount = format_amount(self.env, self.refund_total, self.currency_id)
-        awaited = self._is_awaited()
+        amount = " + ".join(
+            format_amount(self.env, sum(part.mapped("refund_total")), currency)
+            for currency, part in self.grouped("currency_id").items()
+        )
+        awaited = any(one._is_awaited() for one in self)
         texts = {
             "review": self.env._(
                 "we have received your request to return goods (%(name)s) and look at it. You need "
                 "not send anything yet.",
-                name=self.name,
+                name=number,
             ),
             "approved": self.env._(
                 "your return %(name)s is accepted. On the page of your order you find a label for "
                 "the parcel and a slip to put inside. When all is well with the goods, you get "
                 "back %(amount)s.",
-                name=self.name,
+                name=number,
                 amount=amount,
             )
             if awaited
             else self.env._(
                 "your claim %(name)s is accepted. You need not send anything; you get back "
                 "%(amount)s.",
-                name=self.name,
+                name=number,
                 amount=amount,
             ),
             "refused": self.env._(
                 "we cannot accept your return %(name)s: %(reason)s",
-                name=self.name,
-                reason=self.close_reason or "",
+                name=number,
+                reason=self[0].close_reason or "",
             ),
             "settled": self.env._(
                 "your return %(name)s is done: %(amount)s are refunded.",
-                name=self.name,
+                name=number,
                 amount=amount,
             ),
         }
@@ -68,6 +79,6 @@ class OrderReturnTellingMixin(models.AbstractModel):
             (
                 self.env._("Hello %(name)s,", name=partner.name or ""),
                 texts[state],
-                self.company_id.name,
+                self[0].company_id.name,
             )
         )

@@ -43,6 +43,7 @@ def explain(env, verdict, line, quantity, returnable, facts=None):
             **values,
         ),
         "evidence_missing": env._("We need a photo to decide at once; now a person decides."),
+        "unseen": env._("We find out what became of it before we decide."),
         "condition_missing": env._(
             "We need to know whether it was opened to decide at once; now a person decides."
         ),

@@ -194,3 +194,11 @@ def test_last_day():
     rules = [rule(products=[9], window_days=99), rule(window_days=14)]
     assert return_rules.last_day(facts(), rules) == 14
     assert return_rules.last_day(facts(), []) is False
+
+
+def test_goods_that_nobody_will_see():
+    verdict = return_rules.judge(facts(unseen=True), [rule()])
+    assert (verdict.decision, verdict.code, verdict.rule) == ("review", "unseen", 1)
+    refusing = [rule(decision="refuse")]
+    assert return_rules.judge(facts(unseen=True), refusing).decision == "refuse"
+    assert return_rules.judge(facts(unseen=False), [rule()]).decision == "accept"
