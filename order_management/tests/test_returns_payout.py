@@ -230,5 +230,6 @@ class TestReturnPayout(ReturnCase):
         note = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
         self.assertEqual((note.state, note.amount_total), ("posted", 36.0))
         self.assertEqual(set(order.invoice_ids.mapped("amount_residual")), {0.0})
-        order.action_refund_deposits()
+        with self.assertRaises(UserError):
+            order.action_refund_deposits()
         self.assertEqual(len(order.invoice_ids), 2, "once")
