@@ -87,7 +87,7 @@ class StockPicking(models.Model):
         done = self.filtered(lambda picking: picking.state == "done")
         done._note_picks(short_lines)
         done._create_shipments()
-        done._note_received_returns()
+        returned = done._note_received_returns()
         done._note_swaps()
         done._after_shipped()
         done.filtered("company_id.use_order_management")._tell_station("done")
@@ -95,7 +95,7 @@ class StockPicking(models.Model):
             picking._get_sale_orders()._invoice_at("shipment", f"transfer/{picking.id}")
         orders = self._get_sale_orders()
         orders.filtered("use_order_management").order_line._trim_short()
-        orders._advance_stage()
+        (orders | returned)._advance_stage()
 
     def _get_sale_orders(self):
         """The orders these transfers serve; a merged transfer serves several."""

@@ -12,11 +12,13 @@ class OrderReturnReceiptMixin(models.AbstractModel):
 
         What was inspected through :meth:`order.return.receive` is noted already; the rest was
         received in the warehouse's own screens and goes to stock as it is.
+
+        :return: the orders whose stage is to be looked at
         """
         lines = as_service(self).move_ids.return_line_id
         if not lines:
-            return
+            return self.env["sale.order"]
         lines.env["order.return.receipt"].create(
             [vals for line in lines for vals in line._prepare_uninspected_vals()]
         )
-        lines.return_id._note_received()
+        return lines.return_id._note_received()

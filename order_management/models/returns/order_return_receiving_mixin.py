@@ -137,7 +137,7 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         receipts.move_id.picking_id._action_done()
         receipts._dispose()
         returns = receipts.return_line_id.return_id
-        returns._note_received()
+        returns._note_received()._advance_stage()
         receipts.filtered("needs_decision").return_id._append_events("return_deviation")
 
     def _ensure_receivable(self, entries):
@@ -175,7 +175,10 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         }
 
     def _note_received(self):
-        """Write down what the inspections found; a return with any is received."""
+        """Write down what the inspections found; a return with any is received.
+
+        :return: the orders whose stage is to be looked at
+        """
         changed = self.browse()
         for line in self.line_ids.filtered("receipt_ids"):
             vals = line._prepare_received_vals()
@@ -185,4 +188,4 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         fresh = changed.filtered(lambda one: one.state == "approved")
         fresh._set_state("received", received_at=fields.Datetime.now())
         changed._append_events("return_received")
-        changed.order_id._advance_stage()
+        return changed.order_id
