@@ -272,7 +272,14 @@ class TestReturnPolicyWords(PolicyCase):
                 told = Policy._describe_today(self.company, product=product, customer=customer)
                 self.assertEqual(told, expected)
         told = Policy._describe_today(self.company, product=suit, customer=consumer)
-        self.assertEqual(told[0], "You can return it within 14 days of delivery.")
+        self.assertEqual(
+            told[:2],
+            [
+                "You can return it within 14 days of delivery.",
+                "Later: you can return it within 30 days of delivery; we keep back 15 % of the "
+                "price.",
+            ],
+        )
 
     def test_terms_of_today_are_kept_until_edited(self):
         """Once read they cost nothing; whatever is edited of a policy counts at once."""

@@ -1,6 +1,7 @@
 from lxml import html
 
 from odoo.fields import Command
+from odoo.http import root
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.order_management.tests.returns_common import ReturnCase
@@ -80,6 +81,7 @@ class TestShopReturnPolicy(HttpCase, ReturnCase):
     def test_terms_are_those_of_the_visitor(self):
         self._add_rule(1, country_ids=self.france.ids, window_days=20)
         self._add_rule(2, customer_kind="company", window_days=10)
+        later = "Later: y" + THIRTY[1:]
         company = "Companies: you can return it within 10 days of delivery."
         otherwise = "Otherwise: you can return it within 30 days of delivery;"
         anonymous = self._read()
@@ -88,9 +90,11 @@ class TestShopReturnPolicy(HttpCase, ReturnCase):
         customer = self._sign_in(is_company=False)
         self.assertEqual(self._read(), GENERAL)
         customer.is_company = True
-        self.assertEqual(self._read()[0], "You can return it within 10 days of delivery.")
+        short = "You can return it within 10 days of delivery."
+        self.assertEqual(self._read(), [short, later, *GENERAL[1:]])
         customer.country_id = self.france
-        self.assertEqual(self._read()[0], "You can return it within 20 days of delivery.")
+        longer = "You can return it within 20 days of delivery."
+        self.assertEqual(self._read(), [longer, later, *GENERAL[1:]])
 
     def test_cart_s_address_counts_before_the_customer_s(self):
         self._add_rule(1, country_ids=self.france.ids, window_days=20)
@@ -153,6 +157,18 @@ class TestShopReturnPolicy(HttpCase, ReturnCase):
                 NO_FAULT,
                 WAY_BACK,
             ],
+        )
+
+    def test_confirmation_tells_the_terms_of_the_order(self):
+        order = self._create_order([(self.shirt, 1, 40.0)], website_id=self.website.id)
+        order.action_confirm()
+        session = self.authenticate(None, None)
+        session["sale_last_order_id"] = order.id
+        root.session_store.save(session)
+        page = self._get_page("/shop/confirmation")
+        (section,) = page.xpath("//section[@id='return_policy']")
+        self.assertEqual(
+            self._read_items(section), ["Everything: y" + THIRTY[1:], NO_FAULT, WAY_BACK]
         )
 
     def test_page_costs_next_to_nothing_once_the_terms_are_kept(self):

@@ -28,19 +28,33 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
         :param set known: the keys of the facts that are known of the reader and need not be
             told; with ``product`` the reader looks at one product
         """
-        texts, labels, has_exceptions = [], {}, False
-        for rule in self:
-            label = labels[rule] = rule._tell_label(known, has_exceptions)
-            has_exceptions |= bool(label) if "product" in known else rule._is_for_some_goods()
-            texts.append(rule._tell(label, currency))
+        is_one = "product" in known
+        labels = self._tell_cases(known) if is_one else self._tell_subjects(known)
+        texts = [rule._tell(labels[rule], currency) for rule in self]
         return texts + self._describe_all(labels)
 
-    def _tell_label(self, known, has_exceptions):
-        """What the rule is for, as far as the reader does not know it."""
-        limits = ", ".join(self._tell_limits(known))
-        if "product" in known:
-            return limits or (has_exceptions and self.env._("Otherwise")) or ""
-        return self._tell_subject(has_exceptions) + (limits and f" ({limits})")
+    def _tell_subjects(self, known):
+        """Which goods each rule is for, and when it counts: rule → text."""
+        labels, has_exceptions = {}, False
+        for rule in self:
+            limits = ", ".join(rule._tell_limits(known))
+            subject = rule._tell_subject(has_exceptions)
+            labels[rule] = f"{subject} ({limits})" if limits else subject
+            has_exceptions = has_exceptions or rule._is_for_some_goods()
+        return labels
+
+    def _tell_cases(self, known):
+        """When each rule counts for the one product that the reader looks at: rule → text."""
+        labels, covered = {}, -1
+        for rule in self:
+            label = ", ".join(rule._tell_limits(known))
+            if not label:
+                if labels:
+                    is_later = -1 < covered < rule.window_days
+                    label = self.env._("Later") if is_later else self.env._("Otherwise")
+                covered = max(covered, rule.window_days)
+            labels[rule] = label
+        return labels
 
     def _tell(self, label, currency):
         """The rule in one sentence."""
