@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from lxml import html
 
 from odoo.fields import Command
@@ -87,8 +89,12 @@ class TestShopReturnPolicy(HttpCase, ReturnCase):
         anonymous = self._read()
         self.assertEqual(anonymous[0], company)
         self.assertIn(otherwise, anonymous[1])
+        where = patch.object(type(self.website), "_get_geoip_country_code", lambda website: "FR")
+        with where:
+            self.assertEqual(self._read()[0], "You can return it within 20 days of delivery.")
         customer = self._sign_in(is_company=False)
-        self.assertEqual(self._read(), GENERAL)
+        with where:
+            self.assertEqual(self._read(), GENERAL, "their own address counts")
         customer.is_company = True
         short = "You can return it within 10 days of delivery."
         self.assertEqual(self._read(), [short, later, *GENERAL[1:]])
