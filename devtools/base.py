@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "order_management"
+GLUE = ROOT / "glue"
+GLUE_ADDONS = sorted(path.parent for path in GLUE.glob("*/__manifest__.py"))
 DEV = ROOT / ".dev"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "order-management"
 VENV = DEV / "venv"

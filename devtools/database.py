@@ -5,6 +5,7 @@ The templates ``host_lean`` and ``host_full`` hold core's modules only, ``addon_
 a change makes a new one.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from . import host, kept, postgres
 from .base import (
     ADDON,
     DEV,
+    GLUE_ADDONS,
     LOGS,
     PYTHON,
     ROOT,
@@ -116,13 +118,12 @@ def start(name, *arguments, log, sub=(), **options):
         )
 
 
-def install(name, modules, log, update=False):
-    """Install or update modules; stops with the log's end when Odoo complains."""
-    option = "-u" if update else "-i"
+def install(name, modules, log, update=()):
+    """Install modules and update others; stops with the log's end when Odoo complains."""
+    options = {"-i": modules, "-u": update}
     done = start(
         name,
-        option,
-        ",".join(modules),
+        *(word for key, value in options.items() if value for word in (key, ",".join(value))),
         "--without-demo=True",
         "--stop-after-init",
         "--no-http",
@@ -136,7 +137,7 @@ def install(name, modules, log, update=False):
     if done or problems:
         say("\n".join("    " + line for line in problems[:5]) or "")
         say(tail(LOGS / log))
-        what = f"{'update' if update else 'install'} {', '.join(modules)} in {name}"
+        what = f"install or update {', '.join((*modules, *update))} in {name}"
         raise Stop(f"Odoo could not {what}: see {shown(LOGS / log)}.")
 
 
@@ -219,14 +220,26 @@ def modules_of(profile):
     ]
 
 
-def addon_files():
-    """What a database with the addon depends on: all its files but the tests."""
-    files = (
+def glue_of(profile):
+    """The glue addons that install themselves in a profile, as all they depend on is there."""
+    there = {ADDON_NAME, *modules_of(profile)}
+    return [
+        folder
+        for folder in GLUE_ADDONS
+        if there.issuperset(ast.literal_eval(read(folder / "__manifest__.py"))["depends"])
+    ]
+
+
+def addon_files(profile):
+    """What a database with the addon depends on: all files but the tests, those of glue too."""
+    return sorted(
         path
-        for path in ADDON.rglob("*")
-        if path.is_file() and path.suffix in (".py", ".xml", ".csv", ".js", ".scss", ".po")
+        for folder in (ADDON, *glue_of(profile))
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix in (".py", ".xml", ".csv", ".js", ".scss", ".po")
+        and path.relative_to(folder).parts[0] != "tests"
     )
-    return sorted(path for path in files if path.relative_to(ADDON).parts[0] != "tests")
 
 
 def host_key(profile):
@@ -234,7 +247,7 @@ def host_key(profile):
 
 
 def addon_key(profile):
-    return digest(host_key(profile), *addon_files())
+    return digest(host_key(profile), *addon_files(profile))
 
 
 def host_template(profile="lean"):

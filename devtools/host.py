@@ -8,7 +8,22 @@ import traceback
 from pathlib import Path
 
 from . import debian, packages, postgres, programs
-from .base import DEV, PYTHON, ROOT, Stop, digest, lock, progress, read, run, say, shown, trouble
+from .base import (
+    DEV,
+    GLUE,
+    GLUE_ADDONS,
+    PYTHON,
+    ROOT,
+    Stop,
+    digest,
+    lock,
+    progress,
+    read,
+    run,
+    say,
+    shown,
+    trouble,
+)
 
 UNPACKED = DEV / "host"
 
@@ -75,7 +90,7 @@ def addons_path():
     # A checkout keeps most modules in `addons`; Debian's package has all of them in `odoo/addons`.
     if not (folders[0] / "sale" / "__manifest__.py").exists():
         folders.append(source() / "addons")
-    return [*folders, ROOT]
+    return [*folders, ROOT, *([GLUE] if GLUE_ADDONS else [])]
 
 
 def version():

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from . import database, host
-from .base import ADDON, DEV, LOGS, ROOT, mark, progress, read, say
+from .base import ADDON, DEV, GLUE, GLUE_ADDONS, LOGS, ROOT, mark, progress, read, say
 from .lanes import INTEGRATION, PURE, PYTEST, TOOLS_TESTS, integration
 
 
@@ -27,8 +27,11 @@ def loop(words):
         lane = integration(paths)
         say((read(LOGS / "integration.log") or "").strip())
         return 1 if lane.numbers()[1] else 0
+    if any(GLUE in path.parents for path in paths):
+        profile = "full"
     name = kept_database(profile)
-    select = paths or [ADDON / "tests", f"--ignore={TOOLS_TESTS}", "-k", what]
+    folders = [folder / "tests" for folder in (ADDON, *database.glue_of(profile))]
+    select = paths or [*folders, f"--ignore={TOOLS_TESTS}", "-k", what]
     words = (
         *PYTEST,
         "--odoo-http",
@@ -52,9 +55,10 @@ def matching(what):
     if not re.fullmatch(r"\w+", what):
         return []
     begins = (what, f"test_{what}")
+    glue_tests = [folder / "tests" for folder in GLUE_ADDONS]
     found = {
         folder: sorted(p for p in folder.glob("test_*.py") if p.name.startswith(begins))
-        for folder in (ADDON / "tests", TOOLS_TESTS, INTEGRATION)
+        for folder in (ADDON / "tests", TOOLS_TESTS, INTEGRATION, *glue_tests)
     }
     return next((paths for paths in found.values() if paths), [])
 
@@ -69,7 +73,9 @@ def kept_database(profile="lean"):
     seal.unlink(missing_ok=True)
     if database.exists(name) and database.installed(name):
         progress("updating the addon")
-        database.install(name, [database.ADDON_NAME], "kept-update.log", update=True)
+        # Glue that came since then does not install itself by an update.
+        glue = [folder.name for folder in database.glue_of(profile)]
+        database.install(name, glue, "kept-update.log", update=[database.ADDON_NAME])
     else:
         database.copy(database.host_template(profile), name)
         progress("installing the addon")

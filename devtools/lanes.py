@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from . import database, host, programs, server
 from .base import (
     ADDON,
+    GLUE_ADDONS,
     LOGS,
     PYTHON,
     ROOT,
@@ -26,7 +27,7 @@ from .results import by_class, count, read_junit, read_results
 
 TOOLS_TESTS = ADDON / "tests" / "tools"
 INTEGRATION = ROOT / "integration"
-ADDON_TESTS = f"/{ADDON.name},-om_tour"
+ADDON_TESTS = ",".join([*(f"/{folder.name}" for folder in (ADDON, *GLUE_ADDONS)), "-om_tour"])
 # Long tests of what no optional module changes run in one profile; which one, evens the lanes out.
 ELSEWHERE = {"lean": "om_full", "full": "om_lean"}
 TOURS = f"om_tour/{ADDON.name}"
@@ -41,7 +42,9 @@ HEADER = re.compile(
 )
 OURS = re.compile(r"order_management(?!_devtools)")
 FORGIVEN = re.compile(r"deprecated in Odoo 19")  # xmlrpc and jsonrpc, which we serve on purpose
-A_TEST = re.compile(r"odoo\.addons\.order_management\.tests.*: (FAIL|ERROR): ")  # counted as such
+A_TEST = re.compile(
+    r"odoo\.addons\.order_management\w*\.tests.*: (FAIL|ERROR): "
+)  # counted as such
 
 
 class Lane:
@@ -142,6 +145,7 @@ def addon(profiles):
                 "-i",
                 ADDON.name,
                 f"--test-tags={ADDON_TESTS},-{ELSEWHERE[profile]}",
+                expected=[ADDON, *database.glue_of(profile)],
             )
             for profile in profiles
         )
@@ -168,9 +172,10 @@ def tours():
 class OdooRun:
     """Odoo's own test runner on a fresh database, in the background."""
 
-    def __init__(self, title, template, *arguments, skips_fail=False):
+    def __init__(self, title, template, *arguments, skips_fail=False, expected=()):
         stem = title.replace(" ", "-")
         self.lane, self.skips_fail, self.log = Lane(title), skips_fail, f"{stem}.log"
+        self.expected = expected
         self.name = database.copy(template, f"{database.prefix()}test_{stem.replace('-', '_')}")
         self.results = LOGS / f"{stem}.jsonl"
         self.results.unlink(missing_ok=True)
@@ -210,6 +215,9 @@ class OdooRun:
         if self.skips_fail:
             skipped = [line for line in found.values() if line["outcome"] == "skipped"]
             self.lane.problems += [f"skipped {line['test']}: {line['message']}" for line in skipped]
+        for folder in self.expected:
+            if found and not any(f"{folder.name}.tests." in name for name in found):
+                self.lane.problems.append(f"no test of {folder.name} ran")
         self.lane.close(found, self.log)
         if not self.lane.numbers()[1]:
             database.drop(self.name)

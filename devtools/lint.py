@@ -1,9 +1,9 @@
 """`./dev lint`: ruff, its formatter, pylint-odoo and the OCA's checks, all from the venv."""
 
 from . import host
-from .base import ADDON, PYTHON, ROOT, VENV, progress, run, say
+from .base import ADDON, GLUE_ADDONS, PYTHON, ROOT, VENV, progress, run, say
 
-OURS = ("order_management", "devtools", "integration", "bench", "core-tests")
+OURS = ("order_management", "glue", "devtools", "integration", "bench", "core-tests")
 
 
 def lint(fix=False):
@@ -11,7 +11,8 @@ def lint(fix=False):
     host.setup()
     folders = [name for name in OURS if (ROOT / name).is_dir()]
     scripts = [*folders, "dev"]
-    oca = (VENV / "bin" / "oca-checks-odoo-module", "--disable=prefer-readme-rst", ADDON.name)
+    addons = [folder.relative_to(ROOT) for folder in (ADDON, *GLUE_ADDONS)]
+    oca = (VENV / "bin" / "oca-checks-odoo-module", "--disable=prefer-readme-rst", *addons)
     if fix:
         run(PYTHON, "-m", "ruff", "check", "-q", "--fix-only", *scripts, cwd=ROOT)
         run(PYTHON, "-m", "ruff", "format", "-q", *scripts, cwd=ROOT)
@@ -19,7 +20,7 @@ def lint(fix=False):
     checks = {
         "ruff": (PYTHON, "-m", "ruff", "check", "-q", "--output-format=concise", *scripts),
         "ruff format": (PYTHON, "-m", "ruff", "format", "-q", "--check", *scripts),
-        "pylint-odoo": (PYTHON, "-m", "pylint", "--rcfile=.pylintrc", ADDON.name),
+        "pylint-odoo": (PYTHON, "-m", "pylint", "--rcfile=.pylintrc", *addons),
         "OCA checks": oca,
     }
     bad = []

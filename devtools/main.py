@@ -123,7 +123,7 @@ def ready_demo(name=None):
 
 def run_update(arguments):
     name = ready_demo(*arguments[:1])
-    database.install(name, [database.ADDON_NAME], "update.log", update=True)
+    database.install(name, (), "update.log", update=[database.ADDON_NAME])
     state = read(server.STATE)
     progress(f"{name} is updated" + ("; restart its server with ./dev serve" if state else ""))
 

@@ -314,6 +314,7 @@ class ReturnPortal(CustomerPortal):
                 "lines": lines,
                 "quote": quote,
                 "is_hopeless": all(one["decision"] == "refuse" for one in quote["lines"]),
+                "wants_photo": any(one["code"] == "evidence_missing" for one in quote["lines"]),
                 "posted": posted,
                 "expected": _sum_of(quote),
                 "key": key if key and _is_key(key) else str(uuid.uuid4()),

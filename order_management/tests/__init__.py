@@ -92,6 +92,7 @@ from . import test_returns_money
 from . import test_returns_parallel
 from . import test_returns_receiving
 from . import test_returns_portal
+from . import test_returns_portal_tour
 from . import test_returns_rates
 from . import test_returns_policy
 from . import test_returns_policy_shown

@@ -4,7 +4,7 @@ from lxml import html
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 
 from .test_returns_policy import PolicyCase
 
@@ -221,6 +221,106 @@ class TestReturnPolicyWords(PolicyCase):
         self.assertIn("within 30 days", public._describe_today(self.company)[0])
         self.company.use_order_management = False
         self.assertEqual(Policy._describe_today(self.company), [])
+
+    def test_terms_of_today_for_one_product(self):
+        """Only what is for the product is told, in words that leave its name out."""
+        sealed = self.env["product.tag"].create({"name": "Sealed goods"})
+        swim = self.env["product.category"].create({"name": "Swimwear"})
+        suits = self.env["product.category"].create({"name": "Suits", "parent_id": swim.id})
+        suit = self._create_product("SUIT", categ_id=suits.id)
+        soap = self._create_product("SOAP", additional_product_tag_ids=sealed.ids)
+        cd = self._create_product("CD")
+        self._add_rule(product_tag_ids=sealed.ids, goods="opened", decision="refuse")
+        self._add_rule(6, category_ids=swim.ids, window_days=14, customer_kind="consumer")
+        self._add_rule(7, product_ids=cd.ids, decision="refuse")
+        general = [
+            "You can return it within 30 days of delivery; we keep back 15 % of the price.",
+            "We keep nothing back when it is our fault.",
+            "You pay for the way back, unless it is our fault.",
+        ]
+        company = self._create_customer("GmbH", is_company=True)
+        consumer = self._create_customer("Anna Peeters", is_company=False)
+        cases = [
+            (self.shirt, None, general),
+            (self.shirt.product_tmpl_id, company, general),
+            (cd, None, ["This product can't be returned."]),
+            (
+                soap,
+                None,
+                [
+                    "Opened: can't be returned.",
+                    "Otherwise: you can return it within 30 days of delivery; we keep back "
+                    "15 % of the price.",
+                    *general[1:],
+                ],
+            ),
+            (
+                suit,
+                None,
+                [
+                    "Consumers: you can return it within 14 days of delivery.",
+                    "Otherwise: you can return it within 30 days of delivery; we keep back "
+                    "15 % of the price.",
+                    *general[1:],
+                ],
+            ),
+            (suit, company, general),
+        ]
+        Policy = self.env["order.return.policy"].with_user(self.env.ref("base.public_user"))
+        for product, customer, expected in cases:
+            with self.subTest(product=product.name, customer=customer and customer.name):
+                told = Policy._describe_today(self.company, product=product, customer=customer)
+                self.assertEqual(told, expected)
+        told = Policy._describe_today(self.company, product=suit, customer=consumer)
+        self.assertEqual(
+            told[:2],
+            [
+                "You can return it within 14 days of delivery.",
+                "Later: you can return it within 30 days of delivery; we keep back 15 % of the "
+                "price.",
+            ],
+        )
+
+    def test_terms_of_today_are_kept_until_edited(self):
+        """Once read they cost nothing; whatever is edited of a policy counts at once."""
+        Policy = self.env["order.return.policy"]
+        reason = self.reasons["changed_mind"]
+        goods = self.shirt.product_tmpl_id
+
+        def tell():
+            return " ".join(Policy._describe_today(self.company, product=goods))
+
+        def count():
+            before = self.env.cr.sql_log_count
+            tell()
+            return self.env.cr.sql_log_count - before
+
+        self.assertIn("within 30 days of delivery; we keep back 15 % of the price.", tell())
+        self.assertEqual(count(), 0)
+        self.rule.window_days = 40
+        self.assertIn("within 40 days", tell())
+        fee = self.env["order.return.policy.fee"].create(
+            {"rule_id": self.rule.id, "reason_id": reason.id, "fee_percent": 5.0}
+        )
+        self.assertIn("5 % of the price for “Changed mind”", tell())
+        reason.name = "Second thoughts"
+        self.assertIn("for “Second thoughts”", tell())
+        fee.unlink()
+        self.assertNotIn("Second thoughts", tell())
+        self.rule.resolution_ids = self.env["order.return.resolution"].search(
+            [("code", "=", "credit")]
+        )
+        self.rule.resolution_ids.name = "Voucher"
+        self.assertIn("you may choose: Voucher", tell())
+        first = self.policy.copy({"sequence": 0})
+        first.rule_ids.window_days = 7
+        self.assertIn("within 7 days", tell())
+        first.active = False
+        self.assertIn("within 40 days", tell())
+        with freeze_time("2031-01-01"):
+            first.write({"active": True, "date_from": "2031-01-01"})
+            self.assertIn("within 7 days", tell())
+        self.assertIn("within 40 days", tell())
 
     def test_confirmation_tells_the_terms(self):
         order = self._create_order([(self.shirt, 1, 40.0)])

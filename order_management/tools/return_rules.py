@@ -123,6 +123,50 @@ def fits(rule: Mapping, facts: Mapping) -> bool:
     )
 
 
+def may_fit(rule: Mapping, facts: Mapping) -> bool:
+    """Whether a rule is for what the facts describe, as far as they go.
+
+    What they have no key for is not known, and any rule may be for it.
+    """
+    return (
+        all(
+            given not in facts or _is_among(rule.get(wanted), facts[given])
+            for wanted, given in SCOPES
+        )
+        and ("is_company" not in facts or _fits_customer(rule.get("customer"), facts))
+        and _fits_goods(rule.get("goods"), facts.get("goods"))
+    )
+
+
+def worth_telling(facts: Mapping, rules: Sequence[Mapping]) -> list[Mapping]:
+    """The rules to tell somebody who looks at one product before buying it.
+
+    Left out is what is for others, and what never decides since a rule before it takes all.
+
+    :param facts: what is known, as :func:`may_fit` takes it
+    """
+    told, covered = [], -1
+    for rule in rules:
+        if not may_fit(rule, facts) or rule["window_days"] <= covered:
+            continue
+        told.append(rule)
+        if _takes_all(rule, facts):
+            if rule["decision"] == "refuse":
+                break
+            covered = rule["window_days"]
+    return told
+
+
+def _takes_all(rule: Mapping, facts: Mapping) -> bool:
+    """Whether a rule that may fit does fit, whatever else there is to know."""
+    return not (
+        any(rule.get(wanted) and given not in facts for wanted, given in SCOPES)
+        or (rule.get("customer") and "is_company" not in facts)
+        or rule.get("goods")
+        or rule.get("resolutions")
+    )
+
+
 def _refusal(facts: Mapping) -> str:
     """Return why no rule could allow this, or an empty text."""
     if facts["resolution"] not in OFFERED:

@@ -7,8 +7,10 @@ from . import order_return_line_goods_mixin
 from . import order_return_line_settlement_mixin
 from . import order_return_picking_mixin
 from . import order_return_judge_mixin
+from . import order_return_policy_kept_mixin
 from . import order_return_policy_lint_mixin
 from . import order_return_policy_rule_words_mixin
+from . import order_return_policy_shop_mixin
 from . import order_return_policy_term_mixin
 from . import order_return_policy_trial_mixin
 from . import order_return_policy_version_mixin

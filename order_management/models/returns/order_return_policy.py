@@ -11,10 +11,12 @@ class OrderReturnPolicy(models.Model):
 
     _name = "order.return.policy"
     _inherit = [
+        "order.return.policy.kept.mixin",
         "order.return.policy.version.mixin",
         "order.return.policy.lint.mixin",
         "order.return.policy.trial.mixin",
         "order.return.policy.words.mixin",
+        "order.return.policy.shop.mixin",
         "order.return.policy.refund.mixin",
     ]
     _description = "Return policy"

@@ -5,7 +5,7 @@ class OrderReturnPolicyFee(models.Model):
     """What a rule keeps back for one reason, in place of its own fee."""
 
     _name = "order.return.policy.fee"
-    _inherit = ["order.return.policy.term.mixin"]
+    _inherit = ["order.return.policy.kept.mixin", "order.return.policy.term.mixin"]
     _description = "Fee of a return rule for a reason"
     _order = "rule_id, id"
 

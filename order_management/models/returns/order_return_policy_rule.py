@@ -14,7 +14,11 @@ DECISIONS = [("accept", "Accept"), ("review", "Review"), ("refuse", "Refuse")]
 
 class OrderReturnPolicyRule(models.Model):
     _name = "order.return.policy.rule"
-    _inherit = ["order.return.policy.term.mixin", "order.return.policy.rule.words.mixin"]
+    _inherit = [
+        "order.return.policy.kept.mixin",
+        "order.return.policy.term.mixin",
+        "order.return.policy.rule.words.mixin",
+    ]
     _description = "Rule of a return policy"
     _order = "policy_id, sequence, id"
 

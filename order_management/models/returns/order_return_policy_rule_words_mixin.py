@@ -22,33 +22,67 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
             return ", ".join(names)
         return self.env._("Everything else") if has_exceptions else self.env._("Everything")
 
-    def _describe(self, has_exceptions, is_general, currency):
-        """This rule in one sentence.
+    def _describe(self, known, currency):
+        """These rules in sentences, and what holds for all of them.
 
-        :param bool has_exceptions: whether rules before it are for some goods alone
-        :param bool is_general: whether to say which customers the rule is for
+        :param set known: the keys of the facts that are known of the reader and need not be
+            told; with ``product`` the reader looks at one product
         """
+        is_one = "product" in known
+        labels = self._tell_cases(known) if is_one else self._tell_subjects(known)
+        texts = [rule._tell(labels[rule], currency) for rule in self]
+        return texts + self._describe_all(labels)
+
+    def _tell_subjects(self, known):
+        """Which goods each rule is for, and when it counts: rule → text."""
+        labels, has_exceptions = {}, False
+        for rule in self:
+            limits = ", ".join(rule._tell_limits(known))
+            subject = rule._tell_subject(has_exceptions)
+            labels[rule] = f"{subject} ({limits})" if limits else subject
+            has_exceptions = has_exceptions or rule._is_for_some_goods()
+        return labels
+
+    def _tell_cases(self, known):
+        """When each rule counts for the one product that the reader looks at: rule → text."""
+        labels, covered = {}, -1
+        for rule in self:
+            label = ", ".join(rule._tell_limits(known))
+            if not label:
+                if labels:
+                    is_later = -1 < covered < rule.window_days
+                    label = self.env._("Later") if is_later else self.env._("Otherwise")
+                covered = max(covered, rule.window_days)
+            labels[rule] = label
+        return labels
+
+    def _tell(self, label, currency):
+        """The rule in one sentence."""
+        if not label and self.decision == "refuse":
+            return self.env._("This product can't be returned.")
         parts = [self._tell_period(), self._tell_fee(currency)]
         if self.resolution_ids and self.decision != "refuse":
             names = ", ".join(self.resolution_ids.mapped("name"))
             parts.append(self.env._("you may choose: %(names)s", names=names))
-        return self.env._(
-            "%(subject)s: %(terms)s.",
-            subject=self._tell_subject(has_exceptions) + self._tell_limits(is_general),
-            terms="; ".join(part for part in parts if part),
-        )
+        terms = "; ".join(part for part in parts if part)
+        if not label:
+            return f"{terms[:1].upper()}{terms[1:]}."
+        return self.env._("%(subject)s: %(terms)s.", subject=label, terms=terms)
 
-    def _tell_limits(self, is_general):
-        """When the rule counts, in brackets."""
+    def _tell_limits(self, known):
+        """When the rule counts."""
         limits = []
-        if is_general and self.customer_kind:
+        if self.customer_kind and "is_company" not in known:
             limits.append(self._tell_choice("customer_kind"))
-        if is_general:
-            limits += [*self.country_ids.mapped("name"), *self.channel_ids.mapped("name")]
+        if "partner_tags" not in known:
+            limits += self.partner_tag_ids.mapped("name")
+        if "country" not in known:
+            limits += self.country_ids.mapped("name")
+        if "channel" not in known:
+            limits += self.channel_ids.mapped("name")
         if self.goods:
             limits.append(self._tell_choice("goods"))
-        limits += self.reason_ids.mapped("name")
-        return f" ({', '.join(limits)})" if limits else ""
+        return limits + self.reason_ids.mapped("name")
 
     def _tell_choice(self, name):
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
@@ -96,8 +130,11 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
             parts.append(format_amount(self.env, fee.fee_amount, currency))
         return self.env._(" and ").join(parts)
 
-    def _describe_all(self):
-        """What holds for several rules: faults, photos, the way back."""
+    def _describe_all(self, labels):
+        """What holds for several rules: faults, photos, the way back.
+
+        :param dict labels: rule → what it is for
+        """
         rules, texts = self.filtered(lambda rule: rule.decision != "refuse"), []
         if not rules:
             return texts
@@ -114,11 +151,9 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
         if len(set(rules.mapped("return_shipping"))) == 1:
             texts.append(self._tell_payer(rules[0].return_shipping))
         else:
-            texts += [
-                f"{rule._tell_subject()}{rule._tell_limits(True)}: "
-                f"{self._tell_payer(rule.return_shipping)}"
-                for rule in rules
-            ]
+            for rule in rules:
+                payer = self._tell_payer(rule.return_shipping)
+                texts.append(f"{labels[rule]}: {payer}" if labels[rule] else payer)
         return texts
 
     def _has_fee(self):

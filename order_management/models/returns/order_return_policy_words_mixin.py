@@ -30,55 +30,18 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
 
         :param dict facts: what is known of the reader, as the rules look at it
             (``is_company``, ``partner_tags``, ``channel``, ``country``); rules for others
-            are left out
+            are left out, and what is not known is told with each rule
         :param company: whose currency fixed fees are in
         :return: list of texts
         """
-        if not self:
-            return []
-        rules = self._get_rules_for(facts or {})
+        facts = facts or {}
         currency = (company or self.env.company).currency_id
-        texts, has_exceptions = [], False
-        for rule in rules:
-            texts.append(rule._describe(has_exceptions, not facts, currency))
-            has_exceptions = has_exceptions or rule._is_for_some_goods()
-        return texts + rules._describe_all()
-
-    @api.model
-    def _describe_today(self, company, country=None, channel=None):
-        """The terms that an order of today would keep, for a visitor of a shop.
-
-        :param country: where it would be delivered to, if that is known
-        :param channel: the shop's channel, if it has one
-        :return: list of texts; none where returns are not managed
-        """
-        if not company.sudo().use_order_management:
-            return []
-        country = country or self.env["res.country"]
-        channel = channel or self.channel_ids.browse()
-        today = fields.Date.context_today(self)
-        policy = next(
-            (
-                one
-                for one in self._get_all()
-                if not one.until_order and one._fits_place(company, channel, country, today)
-            ),
-            self.sudo().browse(),
-        )
-        facts = {"channel": channel.id}
-        if country:
-            facts["country"] = country.id
-        return policy._describe(facts, company)
+        return self._get_rules_for(facts)._describe(set(facts), currency)
 
     def _get_rules_for(self, facts):
         """The rules that may count for a reader of whom ``facts`` are known."""
-        places = {"partner_tags": "partner_tags", "channel": "channels", "country": "countries"}
-        chosen = self.rule_ids.browse()
         rules = self._get_rules()
-        for rule, values in zip(rules, rules._as_facts(), strict=True):
-            known = {key: facts[given] for given, key in places.items() if given in facts}
-            asked = {key: values[key] for key in known}
-            asked["customer"] = values["customer"] if "is_company" in facts else ""
-            if return_rules.fits(asked, facts):
-                chosen |= rule
-        return chosen
+        pairs = zip(rules, rules._as_facts(), strict=True)
+        return rules.browse().concat(
+            *(rule for rule, values in pairs if return_rules.may_fit(values, facts))
+        )

@@ -5,6 +5,7 @@ class OrderReturnReason(models.Model):
     """Why goods come back; what is our fault costs the customer nothing."""
 
     _name = "order.return.reason"
+    _inherit = ["order.return.policy.kept.mixin"]
     _description = "Return reason"
     _order = "sequence, id"
 

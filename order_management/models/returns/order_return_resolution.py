@@ -7,6 +7,7 @@ class OrderReturnResolution(models.Model):
     """What a customer may get for what comes back; the rules of a policy name what they offer."""
 
     _name = "order.return.resolution"
+    _inherit = ["order.return.policy.kept.mixin"]
     _description = "Return resolution"
     _order = "id"
 

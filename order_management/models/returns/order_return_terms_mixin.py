@@ -7,7 +7,7 @@ from ...tools import return_rules
 from ..common.access import as_service
 from .delivery_book import today_of
 from .return_book import ReturnBook
-from .return_facts import facts_of
+from .return_facts import reader_of
 from .return_words import tell_day
 
 
@@ -33,8 +33,7 @@ class OrderReturnTermsMixin(models.AbstractModel):
         if not policy:
             return []
         order = as_service(self)
-        facts = facts_of(self.env["product.product"].sudo(), order)
-        return policy._describe(facts, order.company_id)
+        return policy._describe(reader_of(order), order.company_id)
 
     def _tell_return_days(self):
         """Until when what was delivered can be returned, in sentences.

@@ -14,16 +14,35 @@ def read_facts(lines):
 
 def facts_of(product, order):
     """The same of a product and an order."""
-    customer = order.partner_id
-    company = customer.commercial_partner_id
+    return {**goods_of(product), **reader_of(order)}
+
+
+def goods_of(product):
+    """What rules look at in a product, or in a template of which no variant is chosen."""
+    is_variant = product._name == "product.product"
+    tags = product.all_product_tag_ids if is_variant else product.product_tag_ids
     return {
-        "product": product.id,
+        "product": is_variant and product.id,
         "categories": path_of(product.categ_id),
-        "product_tags": product.all_product_tag_ids.ids,
-        "is_company": company.is_company,
-        "partner_tags": (customer.category_id | company.category_id).ids,
+        "product_tags": tags.ids,
+    }
+
+
+def reader_of(order):
+    """What rules look at in an order, whatever its goods."""
+    return {
+        **customer_of(order.partner_id),
         "channel": order.channel_id.id,
         "country": order.partner_shipping_id.country_id.id,
+    }
+
+
+def customer_of(customer):
+    """What rules look at in a customer."""
+    company = customer.commercial_partner_id
+    return {
+        "is_company": company.is_company,
+        "partner_tags": (customer.category_id | company.category_id).ids,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ADDON = Path(__file__).resolve().parents[2]
+GLUE = [path.parent for path in sorted(ADDON.parent.glob("glue/*/__manifest__.py"))]
 ROOMS = (
     "intake",
     "validation",
@@ -21,10 +22,11 @@ ROOMS = (
 HALL = "common"
 RELATIONS = {"Many2one", "One2many", "Many2many"}
 DOCUMENT_READERS = {"lxml", "openpyxl"}
+PARTS = {"controllers", "models", "static", "tests", "views", "i18n", "__pycache__"}  # of glue
 
 
-def python_files(*parts):
-    return sorted(ADDON.joinpath(*parts).rglob("*.py"))
+def python_files(*parts, addon=ADDON):
+    return sorted(addon.joinpath(*parts).rglob("*.py"))
 
 
 def tree_of(path):
@@ -67,8 +69,8 @@ def own_models():
 MODELS = own_models()
 
 
-def room_of(path):
-    parts = path.relative_to(ADDON / "models").parts
+def room_of(path, addon=ADDON):
+    parts = path.relative_to(addon / "models").parts
     return parts[0] if len(parts) > 1 else None
 
 
@@ -151,9 +153,10 @@ def test_a_room_s_sql_names_no_sibling_s_table(room):
     assert room == "insight" or wrong == []
 
 
-def test_core_models_are_extended_in_joints_and_once():
+def extensions_of(addon):
+    """Core model -> the joint that extends it, and what is wrong with others."""
     seen, wrong = {}, []
-    for path in python_files("models"):
+    for path in python_files("models", addon=addon):
         for node in classes(path):
             names = class_assignments(node, "_name")
             parents = class_assignments(node, "_inherit")
@@ -162,13 +165,19 @@ def test_core_models_are_extended_in_joints_and_once():
                     continue
                 if model in MODELS and model.startswith("order."):
                     continue
-                if room_of(path):
+                if room_of(path, addon):
                     wrong.append((path.name, model, "outside a joint"))
                 if model in seen:
                     wrong.append((path.name, model, f"also in {seen[model]}"))
                 seen[model] = path.name
+    return seen, wrong
+
+
+@pytest.mark.parametrize("addon", (ADDON, *GLUE), ids=lambda addon: addon.name)
+def test_core_models_are_extended_in_joints_and_once(addon):
+    seen, wrong = extensions_of(addon)
     assert wrong == []
-    assert "sale.order" in seen
+    assert addon != ADDON or "sale.order" in seen
 
 
 def test_mixins_of_a_joint_hide_nothing_of_each_other():
@@ -208,10 +217,13 @@ def names_of(part):
     return []
 
 
-def test_core_views_are_extended_once():
+@pytest.mark.parametrize("addon", (ADDON, *GLUE), ids=lambda addon: addon.name)
+def test_core_views_are_extended_once(addon):
     seen, wrong = {}, []
-    for path in sorted(ADDON.rglob("*.xml")):
-        for view in re.findall(r'name="inherit_id"\s+ref="([^"]+)"', path.read_text()):
+    for path in sorted(addon.rglob("*.xml")):
+        text = path.read_text()
+        views = re.findall(r'name="inherit_id"\s+ref="([^"]+)"', text)
+        for view in (*views, *re.findall(r'<template[^>]+inherit_id="([^"]+)"', text)):
             if view in seen:
                 wrong.append((view, path.name, seen[view]))
             seen[view] = path.name
@@ -236,7 +248,7 @@ def test_views_of_a_room_name_no_sibling_s_records():
 
 def public_methods():
     """(file, class model, method, decorators) of every method that can be called remotely."""
-    for path in python_files("models"):
+    for path in (path for addon in (ADDON, *GLUE) for path in python_files("models", addon=addon)):
         for node in classes(path):
             models = class_assignments(node, "_name") or class_assignments(node, "_inherit")
             if not models:
@@ -258,7 +270,7 @@ def test_public_methods_are_decorated_or_buttons():
     """A method without underscore is an endpoint: it checks the role, or is a button, or core's."""
     wrong = []
     for path, _model, method, decorators in public_methods():
-        is_joint = room_of(path) is None
+        is_joint = ADDON in path.parents and room_of(path) is None
         if (
             "public" in decorators
             or "private" in decorators
@@ -280,11 +292,36 @@ def test_public_methods_tell_their_contract():
     assert wrong == []
 
 
-def test_test_modules_are_imported_by_name():
+@pytest.mark.parametrize("addon", (ADDON, *GLUE), ids=lambda addon: addon.name)
+def test_test_modules_are_imported_by_name(addon):
     """Odoo's loader looks only at the names in ``tests/__init__.py``."""
-    listed = set(re.findall(r"import (test_\w+)", (ADDON / "tests" / "__init__.py").read_text()))
-    found = {path.stem for path in (ADDON / "tests").glob("test_*.py")}
-    assert listed == found
+    listed = set(re.findall(r"import (test_\w+)", (addon / "tests" / "__init__.py").read_text()))
+    found = {path.stem for path in (addon / "tests").glob("test_*.py")}
+    assert listed == found != set()
+
+
+@pytest.mark.parametrize("addon", GLUE, ids=lambda addon: addon.name)
+def test_glue_installs_itself(addon):
+    """It joins the addon with an optional module, named after it, wherever both are there."""
+    manifest = ast.literal_eval((addon / "__manifest__.py").read_text())
+    assert manifest["auto_install"] is True
+    assert manifest["license"] == "LGPL-3"
+    assert manifest["depends"][0] == ADDON.name
+    assert addon.name == "_".join(manifest["depends"])
+    assert {folder.name for folder in addon.iterdir() if folder.is_dir()} <= PARTS
+
+
+@pytest.mark.parametrize("addon", (ADDON, *GLUE), ids=lambda addon: addon.name)
+def test_every_data_file_is_loaded(addon):
+    manifest = ast.literal_eval((addon / "__manifest__.py").read_text())
+    listed = {*manifest["data"], *manifest.get("demo", [])}
+    found = {
+        str(path.relative_to(addon))
+        for ending in ("xml", "csv")
+        for path in addon.rglob(f"*.{ending}")
+        if path.relative_to(addon).parts[0] not in {"static", "tests"}
+    }
+    assert listed >= found
 
 
 def test_test_modules_are_prefixed_with_their_room():
@@ -301,7 +338,8 @@ def test_templates_hold_no_text_in_expressions():
     """A text in an expression is never translated; a method with ``_t`` gives it."""
     wrong = [
         (path.name, found)
-        for path in (ADDON / "static" / "src").rglob("*.xml")
+        for addon in (ADDON, *GLUE)
+        for path in (addon / "static" / "src").rglob("*.xml")
         for found in re.findall(
             r"""t-(?:att-(?:aria-label|title|alt|placeholder|data-tooltip)|esc|out)="[^"]*'[^'"]*"""
             r"""[A-Za-z]{2}[^'"]*'""",

@@ -202,3 +202,35 @@ def test_goods_that_nobody_will_see():
     refusing = [rule(decision="refuse")]
     assert return_rules.judge(facts(unseen=True), refusing).decision == "refuse"
     assert return_rules.judge(facts(unseen=False), [rule()]).decision == "accept"
+
+
+KNOWN = {"product": 7, "categories": [1, 2], "product_tags": [5], "channel": False, "country": 9}
+
+
+@pytest.mark.parametrize(
+    ("known", "rules", "told"),
+    [
+        ({}, [rule(), rule(id=2)], [1]),
+        ({}, [rule(), rule(id=2, window_days=60)], [1, 2]),
+        ({}, [rule(decision="refuse"), rule(id=2, window_days=60)], [1]),
+        ({}, [rule(products=[8]), rule(id=2, categories=[2]), rule(id=3)], [2]),
+        ({}, [rule(product_tags=[5]), rule(id=2)], [1]),
+        ({}, [rule(countries=[8]), rule(id=2, channels=[1]), rule(id=3)], [3]),
+        ({"channel": 1}, [rule(channels=[1]), rule(id=2)], [1]),
+        # What is asked later, or not known, leaves room for the rules after it.
+        ({}, [rule(reasons=[3]), rule(id=2), rule(id=3)], [1, 2]),
+        ({}, [rule(goods="opened", decision="refuse"), rule(id=2)], [1, 2]),
+        ({}, [rule(resolutions=["credit"]), rule(id=2)], [1, 2]),
+        ({}, [rule(customer="consumer"), rule(id=2)], [1, 2]),
+        ({"is_company": True}, [rule(customer="consumer"), rule(id=2)], [2]),
+        ({"is_company": False}, [rule(customer="consumer"), rule(id=2)], [1]),
+        ({}, [rule(partner_tags=[4]), rule(id=2)], [1, 2]),
+        ({"partner_tags": []}, [rule(partner_tags=[4]), rule(id=2)], [2]),
+        ({"partner_tags": [4]}, [rule(partner_tags=[4]), rule(id=2)], [1]),
+        ({"product": False}, [rule(products=[7]), rule(id=2)], [2]),
+        ({}, [], []),
+    ],
+)
+def test_rules_worth_telling_about_one_product(known, rules, told):
+    found = return_rules.worth_telling({**KNOWN, **known}, rules)
+    assert [one["id"] for one in found] == told

@@ -1,0 +1,2 @@
+from . import return_policy
+from . import variant
