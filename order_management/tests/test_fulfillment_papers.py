@@ -102,6 +102,43 @@ class TestFulfillmentPapers(FulfillmentCase):
         found = [[item.default_code in text for text in texts].count(True) for item in items]
         self.assertEqual(found, [1] * 40)
 
+    def test_scenario_21(self):
+        """Two parcels of a delivery, from the first scan to a voided label."""
+        self.customer.packing_slip_prices = "without"
+        picking = self._create_delivery([(self.product, 3)])
+        seen = self.as_role(picking, "picker")
+        clerk = self.as_role("order.shipment", "integration")
+        seen.scan("OM-A", 2)
+        open_number = {"picking_id": picking.id, "tracking_ref": "T-0"}
+        self.assertFalse(picking.move_line_ids.result_package_id, "no parcel, no label")
+        empty = self.env["stock.package"].create({"name": "EMPTY"})
+        refused = self.as_role(empty, "picker").render_labels()[0]
+        self.assertEqual(
+            (refused["content"], refused["errors"][0]["code"]), (False, "not_possible")
+        )
+        seen.pack()
+        seen.scan("OM-A", 1)
+        seen.pack()
+        self.assertFalse(clerk.register([open_number])[0]["ok"], "of which parcel?")
+        parcels = picking.move_line_ids.result_package_id.sorted("id")
+        held = [sum(picking.move_line_ids.filtered(
+            lambda line, parcel=parcel: line.result_package_id == parcel
+        ).mapped("quantity")) for parcel in parcels]  # fmt: skip
+        self.assertEqual(held, [2.0, 1.0])
+        answers = clerk.register(
+            [{"package_id": parcel.id, "tracking_ref": f"T-{parcel.id}"} for parcel in parcels]
+        )
+        first, second = clerk.browse([answer["shipment_id"] for answer in answers])
+        prints = [self.as_role(parcels, "picker").render_labels() for _time in range(2)]
+        self.assertEqual([row["copy"] for row in prints[0] + prints[1]], [1, 1, 2, 2])
+        numbers = [[row["sscc"] for row in rows] for rows in prints]
+        self.assertEqual(numbers[0], numbers[1])
+        self.assertEqual(len(set(numbers[0])), 2)
+        self.assertTrue(first.void("torn")[0]["voided"])
+        self.assertEqual((first.is_void, second.is_void), (True, False))
+        self.assertEqual(picking.carrier_tracking_ref, second.tracking_ref)
+        self.assertNotIn("50.00", self._render_html("packing_slip", picking))
+
     def test_contents_add_up(self):
         """Scenario 21: 2 + 1 = 3; parcels carry the numbers and weights of their labels."""
         content = self._prepare()
