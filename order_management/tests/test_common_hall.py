@@ -17,7 +17,7 @@ OUTBOX = "odoo.addons.order_management.models.common.order_outbox"
 RUNNER = "odoo.addons.order_management.models.common.set_runner"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestCommonResults(OrderManagementCase):
     def test_rows_carry_no_none(self):
         answer = row(name=None, day=fields.Date.to_date("2026-03-01"), parts=[None, {"x": None}])
@@ -92,7 +92,7 @@ class TestCommonResults(OrderManagementCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestCommonSetRunner(OrderManagementCase):
     def _run(self, partners, refuse):
         calls = []
@@ -210,7 +210,7 @@ class TestCommonEvidence(OrderManagementCase):
             explain("sale.order", 2**30)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestCommonOutbox(OrderManagementCase):
     def _queue(self, key="one", **payload):
         outbox = self.env["order.outbox"]
@@ -255,7 +255,7 @@ class TestCommonOutbox(OrderManagementCase):
         self.assertEqual((due.state, later.state), ("sent", "waiting"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestCommonRequests(OrderManagementCase):
     def _once(self, key, argument, answer):
         calls = []
@@ -287,7 +287,7 @@ class TestCommonRequests(OrderManagementCase):
         self.assertEqual(self._once(False, {}, row()), (row(), 1))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestCommonJobs(OrderManagementCase):
     def test_a_background_call_runs_as_its_user(self):
         orders = self._create_order() | self._create_order([])

@@ -6,7 +6,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestCommonLock(BaseCase):
     """Real transactions on cursors of their own; what they commit is removed again."""
 

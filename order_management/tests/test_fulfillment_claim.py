@@ -5,7 +5,7 @@ from .fulfillment_common import FulfillmentCase
 from .parallel_common import ParallelCase, committed
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentClaim(FulfillmentCase):
     """People take their next work."""
 

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .test_fulfillment_floor import FloorCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentFloorImport(FloorCase):
     """Places from a table."""
 

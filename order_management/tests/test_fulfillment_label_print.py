@@ -28,7 +28,7 @@ PARCEL_CODES = [
 ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentLabelPdf(FulfillmentCase):
     """What a scanner and a person read on the PDF of a label."""
 
@@ -95,7 +95,7 @@ class TestFulfillmentLabelPdf(FulfillmentCase):
             self.assertEqual(read_zpl(zpl, (100, 150), dpi), [PARCEL_CODES])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentLabelPrint(FulfillmentCase):
     """Labels of products, lots, places, totes, and the command sheet."""
 
@@ -241,7 +241,7 @@ class TestFulfillmentLabelPrint(FulfillmentCase):
             self._open(warehouse.lot_stock_id).action_print()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentParcelLabel(FulfillmentCase):
     """What the goods have to say on the label of their parcel."""
 

@@ -6,7 +6,7 @@ from ..models.fulfillment.papers import PAPERS
 from .fulfillment_common import FulfillmentCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPapersCustoms(FulfillmentCase):
     @classmethod
     def setUpClass(cls):

@@ -51,7 +51,7 @@ class PrintCase(FulfillmentCase):
         self.env.invalidate_all()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPrintJobs(PrintCase):
     """What agents are handed, and what counts as printed."""
 
@@ -450,7 +450,7 @@ class TestFulfillmentPrintJobs(PrintCase):
         self.assertLessEqual(one - without_one, 5)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPrintBrowser(PrintCase):
     """Printing by the browser of whoever works there."""
 

@@ -5,7 +5,7 @@ from .parallel_common import ParallelCase, committed
 JOBS = 6
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentPrintParallel(ParallelCase):
     """Two agents ask for the same station at the same moment: nothing is handed out twice."""
 

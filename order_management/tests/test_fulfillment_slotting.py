@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .slotting_common import NOW, SlottingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 @freeze_time(NOW)
 class TestFulfillmentSlotting(SlottingCase):
     """Which products should change places, from what was picked."""

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .slotting_common import NOW, SlottingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 @freeze_time(NOW)
 class TestFulfillmentSlottingMove(SlottingCase):
     """Advised swaps become transfers, or are rejected; what they brought is measured."""

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .parallel_common import ParallelCase, committed
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentSlottingParallel(ParallelCase):
     """Two people have the same places changed at the same moment."""
 

@@ -9,7 +9,7 @@ from .fulfillment_common import FulfillmentCase
 PICKS = {1: (3.5, 19.5), 2: (2.5, 18.5), 3: (4.5, 20.5), 4: (1.5, 6.5)}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestFulfillmentTour(FulfillmentCase):
     """The order in which people walk to the lines of a transfer."""
 

@@ -226,7 +226,7 @@ class TestFulfillmentWaves(FulfillmentCase):
         self.assertLessEqual(many - few, 12 * 3)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestFulfillmentWaveRules(FulfillmentCase):
     """Waves that plan themselves."""
 

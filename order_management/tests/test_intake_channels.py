@@ -139,7 +139,7 @@ class TestIntakeInvoiceOn(IntakeCase):
         self.assertFalse(order.invoice_ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeTables(IntakeCase):
     """Tables of a channel, with its own headers, numbers and dates."""
 

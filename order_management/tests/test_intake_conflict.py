@@ -5,7 +5,7 @@ from .common import plain
 from .intake_common import CUSTOMER, IntakeCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakeConflict(IntakeCase):
     """A document that came back with other content: accepted, or dismissed."""
 

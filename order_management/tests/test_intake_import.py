@@ -21,7 +21,7 @@ COUNTED = (
 )  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeImport(HttpCase, IntakeCase):
     """Files of orders, looked at before they are taken in."""
 

@@ -772,7 +772,7 @@ def repacked_empty():
     return target.getvalue()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeMalformed(IntakeCase):
     """Hostile and broken documents: each its own clear error, nothing else left behind."""
 

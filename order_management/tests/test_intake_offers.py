@@ -121,7 +121,7 @@ class TestIntakeWeakKeys(IntakeCase):
         self.assertLessEqual(counts[2], counts[1] + 1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakeProductCodes(IntakeCase):
     """Products under the customer's, the channel's and a supplier's code."""
 

@@ -384,7 +384,7 @@ class TestIntakeRights(IntakeCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeRetryAndFind(IntakeCase):
     def test_retry_after_the_product_was_made(self):
         answer = self.submit_one(self._document("WEB-1", ("NEW-1", 1, 5.0)), process="create")

@@ -24,7 +24,7 @@ class UpkeepCase(IntakeCase):
         self.env.invalidate_all()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakeRetry(UpkeepCase):
     """Rejected documents are tried again a bounded number of times, then parked (B7)."""
 
@@ -107,7 +107,7 @@ class TestIntakeRetry(UpkeepCase):
         self.assertEqual(str(intakes[0].next_try_at), "2026-03-02 10:35:00")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestIntakePurge(UpkeepCase):
     """Contents are deleted after a while; keys and digests stay."""
 
@@ -179,7 +179,7 @@ class TestIntakePurge(UpkeepCase):
             self.assertTrue(rows.read(["error_message", "errors_html"])[0]["error_message"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestIntakeCorrect(UpkeepCase):
     """A clerk mends a rejected document in a minute."""
 

@@ -9,7 +9,7 @@ from .common import OrderManagementCase
 from .test_promise_availability import AvailabilityCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestPromiseAvailabilityScreen(AvailabilityCase):
     """The list of what can be promised, and the time line of one product."""
 

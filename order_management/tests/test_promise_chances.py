@@ -109,7 +109,7 @@ class ChancesCase(OrderManagementCase):
         return chance
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestPromiseLearning(ChancesCase):
     def test_receipts_are_compared_with_the_vendor_s_promise(self):
         other = self.env["res.partner"].create({"name": "Late & Sons", "is_company": True})
@@ -283,7 +283,7 @@ class TestPromiseLearning(ChancesCase):
         self.assertLessEqual(counts[1] - counts[0], 1, counts)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestPromiseChances(ChancesCase):
     def test_without_anything_learned_a_stated_belief_decides(self):
         self.assertEqual(self._get_chance("stock"), 0.9)
@@ -426,7 +426,7 @@ class TestPromiseChances(ChancesCase):
         self.assertEqual(self._get_chance("stock"), 0.9)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestPromiseAccuracy(ChancesCase):
     """What was told against what happened; the week from the 16th to the 22nd of February."""
 
@@ -586,7 +586,7 @@ class TestPromiseAccuracy(ChancesCase):
             accuracies.new({"company_id": other.id})._onchange_period()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestPromiseConfidence(ChancesCase):
     """What stands in the ledger and on the order's lines."""
 

@@ -16,7 +16,7 @@ def _noon(days):
     return datetime.combine(TODAY + timedelta(days=days), time(12))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReorderAdvice(ReorderCase):
     """Goods on order whose date is no longer right are put on the work list, and mended there.
 

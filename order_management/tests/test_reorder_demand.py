@@ -56,7 +56,7 @@ class DemandCase(ReorderCase):
         return order
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderDemand(DemandCase):
     """What counts as demand, of which period and warehouse."""
 
@@ -248,7 +248,7 @@ class TestReorderDemand(DemandCase):
         self.assertEqual(counts[0], counts[1])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderStockouts(DemandCase):
     """E10: days on which nothing could be sold."""
 
@@ -315,7 +315,7 @@ class TestReorderStockouts(DemandCase):
             self.assertEqual(self.notes(series, "lost"), [("2026-01-05", lost, order.name)])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderOneOffs(DemandCase):
     """E11: orders that will not come again."""
 
@@ -388,7 +388,7 @@ class TestReorderOneOffs(DemandCase):
         self.assertEqual(self.read_series().quantities, [50, 0, 0, 0])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderSuccession(DemandCase):
     """Products that take the place of others."""
 

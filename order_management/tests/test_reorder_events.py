@@ -15,7 +15,7 @@ MONDAY = date(2025, 9, 1)
 AHEAD = 4
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReorderEvents(ReorderCase):
     """What planned events added is taken out, what they will add is put back."""
 

@@ -12,7 +12,7 @@ from .reorder_common import ReorderCase
 to_datetime = fields.Datetime.from_string
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderForecast(ReorderCase):
     """Demand is read as it was asked for, forecast, and compared with what came."""
 

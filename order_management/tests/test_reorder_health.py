@@ -20,7 +20,7 @@ def _noon(days):
     return datetime.combine(TODAY + timedelta(days=days), time(12))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReorderHealth(ReorderCase):
     """How each product does in its warehouse, with the money in it. A unit costs 4."""
 

@@ -10,7 +10,7 @@ from ..models.reorder import order_reorder_review_mixin as review
 from .reorder_levels_common import DAY, NEXT_DAY, WRITTEN, ReorderLevelsCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReorderReview(ReorderLevelsCase):
     """At night: what changed is proposed, what is within limits applied, the rest waits."""
 

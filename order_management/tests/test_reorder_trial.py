@@ -11,7 +11,7 @@ from ..models.reorder import order_reorder_trial_mixin as trial
 from .reorder_levels_common import DAY, NEXT_DAY, ReorderLevelsCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderTrial(ReorderLevelsCase):
     """A policy acts by itself only after it was tried, as it is."""
 

@@ -15,7 +15,7 @@ def _noon(day):
     return datetime.combine(day, time(12))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReorderVendor(ReorderCase):
     """What a vendor is like: how long it takes, on which days it is ordered from, its freight."""
 

@@ -9,7 +9,7 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from .test_returns_policy import PolicyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestReturnPolicyTrial(PolicyCase):
     """A policy is tried on past returns, with the money."""
 
@@ -117,7 +117,7 @@ class TestReturnPolicyTrial(PolicyCase):
         self.assertLessEqual(count() - few, 2)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReturnPolicyWords(PolicyCase):
     """A policy in words: doubts for its writer, terms for customers."""
 

@@ -8,7 +8,7 @@ from .test_returns_extras import ReturnExtraCase
 METHODS = ("round_per_line", "round_globally")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestReturnProperty(ReturnExtraCase):
     """Random orders, taken apart in random order: what is refunded is what was paid."""
 

@@ -9,7 +9,7 @@ from .common import OrderManagementCase
 OUTBOX = "odoo.addons.order_management.models.common.order_outbox"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestShippingNotifications(OrderManagementCase):
     """One message a customer, sent once, after commit."""
 

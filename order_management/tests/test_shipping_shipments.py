@@ -265,7 +265,7 @@ class TestShippingShip(FulfillmentCase):
         return self.env["order.event"].search([("order_id", "=", order.id)]).mapped("kind")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 @freeze_time(NOW)
 class TestShippingRegister(FulfillmentCase):
     def setUp(self):

@@ -10,7 +10,7 @@ SHIPPED = Datetime.to_datetime("2026-03-03 08:00:00")
 NOW = Datetime.to_datetime("2026-03-05 18:00:00")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 @freeze_time(NOW)
 class TestShippingTracking(FulfillmentCase):
     def setUp(self):

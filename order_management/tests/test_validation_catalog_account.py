@@ -100,7 +100,7 @@ class TestValidationCatalogAmount(CatalogCase):
         self._ensure_constant(self._many, 2)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogOverdue(CatalogCase):
     """Due today is not overdue; the ledger says what is open."""
 

@@ -16,7 +16,7 @@ class InvalidAddressError(ValueError):
         self.errors = errors
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogAddress(CatalogCase):
     """An address that is there, but cannot be right; nothing is ever changed."""
 
@@ -125,7 +125,7 @@ class TestValidationCatalogAddress(CatalogCase):
         self._ensure_constant(create, 1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogContact(CatalogCase):
     @classmethod
     def setUpClass(cls):
@@ -212,7 +212,7 @@ class TestValidationCatalogContact(CatalogCase):
         self._ensure_constant(self._many, 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogTax(CatalogCase):
     @classmethod
     def setUpClass(cls):
@@ -273,7 +273,7 @@ class TestValidationCatalogTax(CatalogCase):
         self._ensure_constant(self._many, 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogBlocked(CatalogCase):
     @classmethod
     def setUpClass(cls):
@@ -326,7 +326,7 @@ class TestValidationCatalogBlocked(CatalogCase):
         self._ensure_constant(self._many, 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogDestination(CatalogCase):
     @classmethod
     def setUpClass(cls):

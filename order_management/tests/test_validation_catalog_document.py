@@ -12,7 +12,7 @@ from .catalog_common import CatalogCase
 TEN = fields.Datetime.to_datetime("2026-03-02 10:00:00")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogExpired(CatalogCase):
     """Valid until today is valid; today is the day where the goods leave."""
 
@@ -73,7 +73,7 @@ class TestValidationCatalogExpired(CatalogCase):
         self._ensure_constant(lambda count: self._many(count, validity_date="2026-03-02"), 4)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogDuplicate(CatalogCase):
     """The same once more: by the customer's reference, or by content within 24 hours."""
 
@@ -213,7 +213,7 @@ class TestValidationCatalogDuplicate(CatalogCase):
         self._ensure_constant(self._many, 1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogDomain(CatalogCase):
     """What a business adds without code."""
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .catalog_common import CatalogCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogSellable(CatalogCase):
     @classmethod
     def setUpClass(cls):
@@ -138,7 +138,7 @@ class TestValidationCatalogSellable(CatalogCase):
         self._ensure_constant(self._many, 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_lean")
 class TestValidationCatalogOutlier(CatalogCase):
     """Against what this customer ordered before: three orders of about ten, factor five."""
 

@@ -152,7 +152,7 @@ class TestValidationCatalogPrice(CatalogCase):
         self.assertEqual(self._says(order), [])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationCatalogDiscount(CatalogCase):
     """At most 20 %: of a line, and of all discounts together."""
 

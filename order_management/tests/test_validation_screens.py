@@ -8,7 +8,7 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import OrderManagementCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "om_full")
 class TestValidationScreens(OrderManagementCase):
     """What buttons, lists and dialogs of the holds do."""
 
