@@ -13,8 +13,12 @@ class AccountMove(models.Model):
         return result
 
     def _post(self, soft=True):
-        posted = super()._post(soft)
+        self._ensure_may_post_refunds()
+        posted = self.browse()
+        for batch in self._get_post_batches():
+            posted |= super(AccountMove, batch)._post(soft)
         posted._mark_orders_of_debtors()
+        posted._pay_drafted()
         posted._resettle_returns()
         return posted
 

@@ -64,6 +64,14 @@ class ResCompany(models.Model):
         help="What a settled return owes is refunded to the payment it came with, as far as its "
         "provider can do that. The rest is put on somebody's list to be paid by hand.",
     )
+    return_posting = fields.Selection(
+        [("agents", "Returns agents"), ("accounting", "Accounting")],
+        "Who posts refunds",
+        default="agents",
+        required=True,
+        help="Accounting: settling a return by somebody without accounting rights makes its credit "
+        "note as a draft; the return is settled when accounting posts it.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,

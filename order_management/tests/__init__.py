@@ -87,6 +87,7 @@ from . import test_returns_bulk
 from . import test_returns_desk
 from . import test_returns_extras
 from . import test_returns_flow
+from . import test_returns_foreign
 from . import test_returns_guard
 from . import test_returns_money
 from . import test_returns_parallel

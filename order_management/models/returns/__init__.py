@@ -3,6 +3,7 @@ from . import order_return_arrival_mixin
 from . import order_return_button_mixin
 from . import order_return_disposition_mixin
 from . import order_return_finder_mixin
+from . import order_return_foreign_line_mixin
 from . import order_return_line_goods_mixin
 from . import order_return_line_settlement_mixin
 from . import order_return_picking_mixin
@@ -17,7 +18,10 @@ from . import order_return_credit_note_mixin
 from . import order_return_extra_mixin
 from . import order_return_payout_mixin
 from . import order_return_policy_refund_mixin
+from . import order_return_asking_mixin
 from . import order_return_quote_mixin
+from . import order_return_foreign_mixin
+from . import order_return_posting_mixin
 from . import order_return_receiving_mixin
 from . import order_return_reopen_mixin
 from . import order_return_settlement_mixin
@@ -34,6 +38,7 @@ from . import order_return
 from . import order_return_close
 from . import order_return_waive
 from . import order_return_desk
+from . import order_return_desk_goods
 from . import order_return_desk_line
 from . import order_return_customer
 from . import order_return_deduction_mixin

@@ -130,9 +130,13 @@ class OpenDays:
 
     def find(self, invoice, day):
         """The first open day of the invoice's journal from ``day`` on."""
-        key = (invoice.company_id, invoice.journal_id, day)
+        return self.find_for(invoice.company_id, invoice.journal_id, day)
+
+    def find_for(self, company, journal, day):
+        """The first open day of a journal from ``day`` on."""
+        key = (company, journal, day)
         if key not in self.known:
-            locks = invoice.company_id._get_violated_lock_dates(day, True, invoice.journal_id)
+            locks = company._get_violated_lock_dates(day, True, journal)
             self.known[key] = max(lock for lock, _field in locks) + timedelta(1) if locks else day
         return self.known[key]
 

@@ -32,6 +32,7 @@ class OrderReturn(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "order.return.foreign.mixin",
         "order.return.extra.mixin",
         "order.return.button.mixin",
         "order.return.quote.mixin",
@@ -47,6 +48,7 @@ class OrderReturn(models.Model):
         "order.return.visit.mixin",
         "order.return.reopen.mixin",
         "order.return.payout.mixin",
+        "order.return.posting.mixin",
     ]
     _description = "Return"
     _order = "id desc"
@@ -56,8 +58,9 @@ class OrderReturn(models.Model):
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     order_id = fields.Many2one(
-        "sale.order", required=True, index=True, ondelete="restrict", check_company=True
-    )
+        "sale.order", index=True, ondelete="restrict", check_company=True,
+        help="None for goods that were not sold by us.",
+    )  # fmt: skip
     external_ref = fields.Char("External reference", readonly=True, copy=False, index=True)
     fingerprint = fields.Char(readonly=True, copy=False, help="Digest of what was asked.")
     state = fields.Selection(
@@ -76,9 +79,17 @@ class OrderReturn(models.Model):
     policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False, index=True)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
-    partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="order_id.currency_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", compute="_compute_party", store=True, precompute=True, compute_sudo=True,
+        index=True,
+    )  # fmt: skip
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_party", store=True, precompute=True, compute_sudo=True,
+        index=True,
+    )  # fmt: skip
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_party", store=True, precompute=True, compute_sudo=True
+    )
     refund_total = fields.Monetary("Refund", compute="_compute_totals", store=True)
     fee_total = fields.Monetary("Fees", compute="_compute_totals", store=True)
     gross_total = fields.Monetary("Worth of the goods", compute="_compute_totals", store=True)
@@ -102,6 +113,20 @@ class OrderReturn(models.Model):
         "(order_id, external_ref) WHERE external_ref IS NOT NULL",
         "The order has a return with this external reference already.",
     )
+
+    _has_party = models.Constraint(
+        "CHECK (order_id IS NOT NULL OR (partner_id IS NOT NULL AND company_id IS NOT NULL))",
+        "A return needs an order, or the customer who sends goods that were not sold by us.",
+    )
+
+    @api.depends("order_id.partner_id", "order_id.company_id", "order_id.currency_id")
+    def _compute_party(self):
+        """Who sends what back, and what is paid in; goods without an order say it themselves."""
+        for order_return in self:
+            source = order_return.order_id or order_return
+            order_return.partner_id = source.partner_id
+            order_return.company_id = source.company_id
+            order_return.currency_id = source.currency_id
 
     @api.depends(
         "line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision",
@@ -216,8 +241,10 @@ class OrderReturn(models.Model):
             Arguments(self.env).refuse("reason", self.env._("say why."))
         returns = as_service(self)
         returns._lock()
-        closing = returns.filtered(lambda one: one._can_become(state) and one.state != state)
-        closing.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        closing = returns.filtered(
+            lambda one: one._can_become(state) and one.state != state and not one.is_refund_drafted
+        )
+        closing.line_ids._get_awaited_moves()._action_cancel()
         closing._set_state(state, close_reason=reason)
         closing._append_events(f"return_{state}", reason)
         closing.order_id._advance_stage()
@@ -229,18 +256,23 @@ class OrderReturn(models.Model):
     def _can_become(self, state):
         return transitions.is_allowed(transitions.RETURN, self.state, state)
 
-    def _set_state(self, state, **vals):
-        """Let the returns reach ``state``; the table says what may follow what."""
+    def _set_state(self, state, tells=True, **vals):
+        """Let the returns reach ``state``; the table says what may follow what.
+
+        :param bool tells: whether the customers are told at once
+        """
         for order_return in self:
             transitions.check(transitions.RETURN, order_return.state, state)
         if self:
             self.write({"state": state, **vals})
-            self._tell_customers(state)
+            if tells:
+                self._tell_customers()
 
-    def _approve(self):
+    def _approve(self, tells=True):
         """Approve, and announce what comes back to the warehouse."""
         self.line_ids.filtered(lambda line: line.decision == "review").write({"decision": "accept"})
-        self._set_state("approved", approved_at=fields.Datetime.now(), approved_by_id=self.env.uid)
+        now = fields.Datetime.now()
+        self._set_state("approved", tells, approved_at=now, approved_by_id=self.env.uid)
         self._create_receipts()
         self._append_events("return_approved")
         self.order_id._advance_stage()
@@ -252,6 +284,9 @@ class OrderReturn(models.Model):
         for order_return in self:
             for index, line in enumerate(order_return.line_ids):
                 if line.decision == "refuse":
+                    continue
+                if line.is_foreign:
+                    errors[order_return.id] += line._find_price_errors(f"lines[{index}]")
                     continue
                 returnable = book.get_returnable(line.sale_line_id)
                 if line.product_uom_id.compare(line.quantity, returnable) > 0:
@@ -285,13 +320,17 @@ class OrderReturn(models.Model):
 
     def _lock(self):
         """Serialise with everything else that decides about the same order lines."""
-        self.env["order.lock"]._acquire("return", self.line_ids.sale_line_id.ids)
+        foreign = self.filtered("is_foreign")
+        self.env["order.lock"]._acquire_all(
+            {"return": self.line_ids.sale_line_id.ids, "return.foreign": foreign.ids}
+        )
 
     def _append_events(self, kind, message=""):
         self.env["order.event"]._append(
             [
                 {
                     "order_id": one.order_id.id,
+                    "company_id": one.company_id.id,
                     "kind": kind,
                     "message": f"{one.name}: {message}" if message else one.name,
                     "data": {"return_id": one.id, "refund_total": one.refund_total},
@@ -310,6 +349,8 @@ class OrderReturn(models.Model):
             name=self.name,
             state=label,
         )
+        if self.is_refund_drafted:
+            message = self._explain_drafted()
         return self._prepare_row([error("not_possible", message, "")], **values)
 
     def _prepare_row(self, errors=(), **values):
@@ -320,6 +361,7 @@ class OrderReturn(models.Model):
                 "name": self.name,
                 "number": self.group_ref or self.name,
                 "order_id": self.order_id.id,
+                "partner_id": self.partner_id.id,
                 "external_ref": self.external_ref,
                 "state": self.state,
                 "refund_total": self.refund_total,

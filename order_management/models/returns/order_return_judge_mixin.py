@@ -102,7 +102,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
         return fitting[:1]
 
     def _prepare_quote(self, order, judged):
-        lines, currency = judged["lines"], order.currency_id
+        lines, currency = judged["lines"], judged.get("currency") or order.currency_id
         refunds = [
             currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
             for line in lines
@@ -111,6 +111,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             "lines": [
                 {
                     "line_id": line["line"].id,
+                    "sku": line.get("product", line["line"].product_id).default_code,
                     "quantity": line["quantity"],
                     "returnable": line["returnable"],
                     "decision": line["decision"],

@@ -2,6 +2,7 @@ from odoo import Command, models
 
 from ...tools import return_rules
 from ...tools.proration import share
+from ...tools.refunds import Amounts
 from .credit_book import force_amounts, prepare_share_vals
 
 SETTLED_FIELDS = ("gross", "discount", "fee", "credit_quantity", "settled_quantity")
@@ -66,6 +67,8 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """The fee promised, in proportion when less came back than was asked."""
         if self.gross:
             fee = self.currency_id.round(self.fee * gross / self.gross)
+        elif self.is_foreign:
+            fee = 0.0
         else:
             fee = self._get_late_fee(gross)
         return min(fee, gross)
@@ -80,23 +83,32 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """The credit note line for a share of an invoice line."""
         return {**prepare_share_vals(part, self.sale_line_id), "return_line_id": self.id}
 
+    def _tell_fee(self):
+        return self.env._("Return fee: %(product)s", product=self.product_id.display_name)
+
     def _prepare_fee_vals(self, part, fee):
         """The line that keeps the fee back, taxed like what it belongs to."""
-        billed, currency = part.billed.line, self.currency_id
+        billed = part.billed.line
+        whole = Amounts(part.net, part.total, part.taxes, part.billed.whole.reversed)
+        vals = self._prepare_kept_vals(self._tell_fee(), fee, whole, billed.tax_ids)
+        return {**vals, "analytic_distribution": billed.analytic_distribution}
+
+    def _prepare_kept_vals(self, name, kept, whole, tax_records):
+        """A line that keeps ``kept`` back of ``whole``, with its share of the taxes."""
+        currency = self.currency_id
         product = self.env.ref("order_management.product_return_fee")
-        rate = fee / part.total
-        payable = [tax for tax in part.taxes if tax not in part.billed.whole.reversed]
-        taxes = {tax: -currency.round(part.taxes[tax] * rate) for tax in part.taxes}
-        net = -currency.round(fee + sum(taxes[tax] for tax in payable))
-        price = -fee if billed.tax_ids[:1].price_include else net
+        rate = kept / whole.total
+        taxes = {tax: -currency.round(whole.taxes[tax] * rate) for tax in whole.taxes}
+        payable = sum(taxes[tax] for tax in taxes if tax not in whole.reversed)
+        net = -currency.round(kept + payable)
+        price = -kept if tax_records[:1].price_include else net
         return {
-            "tax_ids": [Command.set(billed.tax_ids.ids)],
-            "analytic_distribution": billed.analytic_distribution,
+            "tax_ids": [Command.set(tax_records.ids)],
             "return_line_id": self.id,
-            "name": self.env._("Return fee: %(product)s", product=self.product_id.display_name),
+            "name": name,
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "quantity": 1.0,
             "price_unit": price,
-            "extra_tax_data": force_amounts(billed, 1.0, price, 0.0, net, taxes),
+            "extra_tax_data": force_amounts(self, 1.0, price, 0.0, net, taxes),
         }

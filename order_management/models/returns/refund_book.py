@@ -94,7 +94,7 @@ def read_amounts(moves):
     for move in moves:
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         own = {
-            line["record"]: _as_booked(move, line["record"], _amounts_of(line["tax_details"]))
+            line["record"]: _as_booked(move, line["record"], amounts_of(line["tax_details"]))
             for line in base_lines
         }
         for tax, missing in _find_missing(move, own).items():
@@ -135,7 +135,8 @@ def _find_missing(move, amounts):
     }
 
 
-def _amounts_of(details):
+def amounts_of(details):
+    """The amounts in core's tax details of a document line."""
     net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
     taxes = defaultdict(float)
     for tax_data in details["taxes_data"]:
