@@ -5,7 +5,11 @@ class AccountMove(models.Model):
     """Joint: a paid invoice may close its orders; a credit note may settle a return."""
 
     _name = "account.move"
-    _inherit = ["account.move", "order.return.credit.note.mixin"]
+    _inherit = [
+        "account.move",
+        "order.return.credit.note.mixin",
+        "order.return.refund.guard.mixin",
+    ]
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
@@ -14,6 +18,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         self._ensure_may_post_refunds()
+        self._ensure_refundable()
         posted = self.browse()
         for batch in self._get_post_batches():
             posted |= super(AccountMove, batch)._post(soft)

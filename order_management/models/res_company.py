@@ -72,6 +72,14 @@ class ResCompany(models.Model):
         help="Accounting: settling a return by somebody without accounting rights makes its credit "
         "note as a draft; the return is settled when accounting posts it.",
     )
+    deposit_refund_mode = fields.Selection(
+        [("off", "By hand"), ("on", "With the cancellation")],
+        "Down payments of cancelled orders",
+        default="off",
+        required=True,
+        help="With the cancellation: what is left of an order's down payments is credited, and paid "
+        "back as refunds of returns are, when all of the order is cancelled.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,

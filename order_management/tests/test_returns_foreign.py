@@ -333,7 +333,7 @@ class TestReturnForeign(ForeignCase):
         slip = self.env["order.decision"].search(
             [("model", "=", "order.return"), ("res_id", "=", one.id)]
         )
-        self.assertEqual((slip.outcome, slip._replay()), ("review", "review"))
+        self.assertEqual((slip.outcome, slip._replay()), ("review", [True]))
 
     def test_credit_stays_on_the_customer_s_account(self):
         one = self._bring_back([self._goods(resolution="credit")])

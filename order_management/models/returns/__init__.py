@@ -22,6 +22,7 @@ from . import order_return_asking_mixin
 from . import order_return_quote_mixin
 from . import order_return_foreign_mixin
 from . import order_return_posting_mixin
+from . import order_return_refund_guard_mixin
 from . import order_return_receiving_mixin
 from . import order_return_reopen_mixin
 from . import order_return_settlement_mixin

@@ -158,7 +158,11 @@ class OrderReturn(models.Model):
                 order_return.state in ("draft", "review") and order_return._is_over_limit()
             )
 
-    @api.depends("state", "line_ids.decision", "line_ids.quantity", "line_ids.receipt_ids")
+    @api.depends(
+        "state", "line_ids.decision", "line_ids.quantity", "line_ids.receipt_ids",
+        "is_refund_drafted",
+    )  # fmt: skip
+    @api.depends_context("uid")
     def _compute_can_do_next(self):
         for order_return in self:
             is_open = order_return.state in ("approved", "received")

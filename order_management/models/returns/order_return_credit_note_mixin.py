@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..common.access import as_service
 from .delivery_book import today_at
 from .payout_book import PayoutBook
+from .posting_rule import may_post_refunds
 
 
 class OrderReturnCreditNoteMixin(models.AbstractModel):
@@ -31,6 +32,9 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         for one in self._get_settled_returns():
             if not one._may_post_refund():
                 raise UserError(one._explain_posting())
+        for note in self.filtered(lambda note: note.is_refund_due and not note.settled_return_ids):
+            if not may_post_refunds(self.env, note.company_id):
+                raise UserError(self.env._("Refunds are posted by accounting."))
 
     def _get_post_batches(self):
         """These in parts that hold one drafted refund of an invoice each, as core wants it."""

@@ -59,7 +59,19 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             judged["discount"], judged["discounts"] = part.discount, part.discounts
             judged["credit_quantity"] = part.credit_quantity
             judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
+            self._note_conditions(judged)
         return judged
+
+    def _note_conditions(self, judged):
+        """Say that the inspection may lower the amount, which is for goods as new."""
+        rule = self.env["order.return.policy.rule"].browse(judged["verdict"].rule or ())
+        if judged["reason_id"].our_fault or not needs_goods(
+            judged.get("kind"), judged["reason_id"]
+        ):
+            return
+        judged["condition_note"] = note = rule._tell_condition_note()
+        if note:
+            judged["explanation"] = f"{judged['explanation']} {note}"
 
     def _prepare_facts(self, asked, book, requested_on):
         """What the decision rests on, as plain values for the rules and the slip."""
@@ -123,6 +135,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
                     "last_day": last_day_of(line["verdict"], line["facts"]),
                     "return_shipping": line["verdict"].return_shipping,
                     "evidence_needed": line["verdict"].evidence_needed,
+                    "condition_note": line.get("condition_note") or False,
                 }
                 for line, refund in zip(lines, refunds, strict=True)
             ],

@@ -104,7 +104,13 @@ class OrderReturnLine(models.Model):
         help="What was credited, or is not invoiced any more.",
     )  # fmt: skip
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
-    refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")
+    wear = fields.Monetary(
+        "For its state", readonly=True, copy=False,
+        help="With tax; kept back as the policy says for goods that show use or are broken.",
+    )  # fmt: skip
+    refund = fields.Monetary(
+        compute="_compute_refund", store=True, help="With tax, after fee and for its state."
+    )
     move_ids = fields.One2many("stock.move", "return_line_id", "Receipts", copy=False)
     receipt_ids = fields.One2many("order.return.receipt", "return_line_id", "Inspections")
 
@@ -112,7 +118,7 @@ class OrderReturnLine(models.Model):
         "CHECK (quantity > 0)", "The quantity of a return line must be more than zero."
     )
     _fee_within = models.Constraint(
-        "CHECK (fee >= 0 AND fee <= gross)",
+        "CHECK (fee >= 0 AND fee + COALESCE(wear, 0) <= gross)",
         "The fee of a return line must lie between zero and the worth of the goods.",
     )
 
@@ -126,10 +132,10 @@ class OrderReturnLine(models.Model):
         for line in self:
             line.product_uom_id = line.sale_line_id.product_uom_id or line.product_id.uom_id
 
-    @api.depends("gross", "fee")
+    @api.depends("gross", "fee", "wear")
     def _compute_refund(self):
         for line in self:
-            line.refund = line.currency_id.round(line.gross - line.fee)
+            line.refund = line.currency_id.round(line.gross - line.fee - line.wear)
 
     @api.constrains("sale_line_id", "return_id")
     def _check_order(self):
@@ -211,6 +217,7 @@ class OrderReturnLine(models.Model):
             "refund": self.refund,
             "discount": self.discount,
             "fee": self.fee,
+            "wear": self.wear,
         }
 
 

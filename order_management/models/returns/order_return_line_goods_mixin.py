@@ -106,6 +106,7 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
             "condition": last.condition,
             "disposition": last.disposition,
             "outcome": last.outcome,
+            "wear": self._get_wear(self.gross, self.fee, self.quantity),
         }
 
 

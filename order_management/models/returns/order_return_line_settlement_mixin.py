@@ -3,9 +3,9 @@ from odoo import Command, models
 from ...tools import return_rules
 from ...tools.proration import share
 from ...tools.refunds import Amounts
-from .credit_book import force_amounts, prepare_share_vals
+from .credit_book import Kept, force_amounts, prepare_share_vals
 
-SETTLED_FIELDS = ("gross", "discount", "fee", "credit_quantity", "settled_quantity")
+SETTLED_FIELDS = ("gross", "discount", "fee", "wear", "credit_quantity", "settled_quantity")
 
 
 class OrderReturnLineSettlementMixin(models.AbstractModel):
@@ -17,7 +17,7 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
     def _settle(self, book):
         """Take what this line is worth out of ``book`` and note it.
 
-        :return: the :class:`Part`, the fee kept back of each of its shares, and whether it is
+        :return: the :class:`Part`, what is kept back of each of its shares, and whether it is
             what was promised
         """
         quantity = self._get_payable_quantity()
@@ -30,19 +30,23 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         part = book.price(self.sale_line_id, quantity, promised)
         gross = self.currency_id.round(part.gross)
         fee = self._get_final_fee(gross)
+        wear = self._get_wear(gross, fee, quantity)
         is_kept = is_whole and not self.currency_id.compare_amounts(gross, self.gross)
         self.write(
             {
                 "fee": fee,
+                "wear": wear,
                 "gross": gross,
                 "discount": part.discount,
                 "credit_quantity": part.credit_quantity,
                 "settled_quantity": quantity,
             }
         )
-        totals = [one.total for one in part.shares]
-        fees = share(fee, totals, self.currency_id.decimal_places) if totals else []
-        return part, fees, is_kept
+        totals, digits = [one.total for one in part.shares], self.currency_id.decimal_places
+        if not totals:
+            return part, [], is_kept
+        kept = zip(share(fee, totals, digits), share(wear, totals, digits), strict=True)
+        return part, [Kept(*one) for one in kept], is_kept
 
     def _reprice(self, book):
         """Take what is promised out of ``book``; what was worth nothing, being refused, is priced.
@@ -73,6 +77,21 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
             fee = self._get_late_fee(gross)
         return min(fee, gross)
 
+    def _get_wear(self, gross, fee, quantity):
+        """What the state of the goods takes off ``gross`` by the policy, after the fee.
+
+        Nothing where it is our fault, and nothing of what did not have to come back.
+        """
+        if self.reason_id.our_fault or not (self.rule_id and gross and quantity):
+            return 0.0
+        lost = sum(
+            receipt.quantity * (1.0 - self.rule_id._get_refund_percent(receipt.condition) / 100.0)
+            for receipt in self.receipt_ids
+            if receipt.outcome == "as_requested" or receipt.is_accepted
+        )
+        wear = self.currency_id.round(gross * min(lost / quantity, 1.0))
+        return max(min(wear, gross - fee), 0.0)
+
     def _get_late_fee(self, gross):
         """The fee of a line that was not invoiced when it was asked back."""
         percent, amount = self.rule_id._get_fee_of(self.reason_id)
@@ -86,12 +105,22 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
     def _tell_fee(self):
         return self.env._("Return fee: %(product)s", product=self.product_id.display_name)
 
-    def _prepare_fee_vals(self, part, fee):
-        """The line that keeps the fee back, taxed like what it belongs to."""
+    def _tell_wear(self):
+        return self.env._("State of the goods: %(product)s", product=self.product_id.display_name)
+
+    def _prepare_back_vals(self, part, kept):
+        """The lines that keep something back, taxed like what they belong to."""
         billed = part.billed.line
         whole = Amounts(part.net, part.total, part.taxes, part.billed.whole.reversed)
-        vals = self._prepare_kept_vals(self._tell_fee(), fee, whole, billed.tax_ids)
-        return {**vals, "analytic_distribution": billed.analytic_distribution}
+        backs = [(self._tell_fee(), kept.fee), (self._tell_wear(), kept.wear)]
+        return [
+            {
+                **self._prepare_kept_vals(name, amount, whole, billed.tax_ids),
+                "analytic_distribution": billed.analytic_distribution,
+            }
+            for name, amount in backs
+            if amount
+        ]
 
     def _prepare_kept_vals(self, name, kept, whole, tax_records):
         """A line that keeps ``kept`` back of ``whole``, with its share of the taxes."""

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .posting_rule import may_post_refunds
+
 
 class OrderReturnPostingMixin(models.AbstractModel):
     """Who posts refunds: returns agents, or accounting alone, as the company says.
@@ -21,10 +23,9 @@ class OrderReturnPostingMixin(models.AbstractModel):
 
     def _may_post_refund(self):
         """Whether the caller may post the refund of this return."""
-        user = self.env.user
-        if self.company_id.return_posting != "accounting" or user._is_superuser():
-            return True
-        return user.has_group("account.group_account_invoice") and not self._is_own_refund()
+        if not may_post_refunds(self.env, self.company_id):
+            return False
+        return self.company_id.return_posting != "accounting" or not self._is_own_refund()
 
     def _is_own_refund(self):
         """Whether the caller had a hand in a refund that needs a second person."""
@@ -44,7 +45,7 @@ class OrderReturnPostingMixin(models.AbstractModel):
 
     def _explain_posting(self):
         """Why the caller may not post the refund of this return."""
-        if self.env.user.has_group("account.group_account_invoice"):
+        if may_post_refunds(self.env, self.company_id):
             return self.env._(
                 "The refund of %(name)s is so much that somebody must post it who neither asked "
                 "for the return, nor edited it, nor made the draft.",

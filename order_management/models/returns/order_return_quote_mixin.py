@@ -33,7 +33,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         :param str requested_on: day of the request, today by default
         :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
             ``returnable``, ``refund``, ``discount``, ``fee``, ``last_day``, ``return_shipping``
-            (``us``, ``customer``), ``evidence_needed``), ``extras`` (``kind``, ``name``,
+            (``us``, ``customer``), ``evidence_needed``, ``condition_note`` (the refund is for goods
+            as new; what the inspection may take off)), ``extras`` (``kind``, ``name``,
             ``amount``; of kind ``shipping`` and ``charge`` they come on top, those of kind
             ``discount`` are part of the lines' refunds), ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it

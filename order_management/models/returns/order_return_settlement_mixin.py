@@ -88,10 +88,10 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         before, kept = book.get_goods_taken(self.order_id), True
         discounts = []
         for line in self.line_ids:
-            part, fees, is_kept = line._settle(book)
+            part, backs, is_kept = line._settle(book)
             kept = kept and is_kept
             if part:
-                credits.add_line(self, line, part, fees)
+                credits.add_line(self, line, part, backs)
                 discounts += part.discounts
         promised = self.extra_ids if kept else None
         extras = book.price_extras(self.order_id, self.policy_id, before, promised)
@@ -141,12 +141,13 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         return waiting
 
     def _prepare_credit_note_vals(self, invoice, credit, days):
-        lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
+        lines = [line._prepare_credit_vals(part) for line, part, _kept in credit.goods]
         lines += [
             prepare_share_vals(part, part.billed.line.sale_line_ids[:1])
             for part in merge_shares(credit.extras)
         ]
-        lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
+        for line, part, kept in credit.goods:
+            lines += line._prepare_back_vals(part, kept)
         ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
         day = days.find(invoice, today_of(self.order_id))
         return prepare_note_vals(invoice, lines, day, ref)
