@@ -77,8 +77,8 @@ class ResCompany(models.Model):
         "Down payments of cancelled orders",
         default="off",
         required=True,
-        help="With the cancellation: what is left of an order's down payments is credited, and paid "
-        "back as refunds of returns are, when all of the order is cancelled.",
+        help="With the cancellation: what is left of an order's down payments is credited and "
+        "paid back as refunds of returns are, when all of the order is cancelled.",
     )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
