@@ -125,25 +125,22 @@ class TestReturnCentParallel(ParallelCase):
         env["account.tax"].browse(self.tax_id).unlink()
         env.cr.execute("DELETE FROM order_lock WHERE kind LIKE 'return%' OR kind = 'refund'")
 
-    def _draft_core_note(self):
+    def _prepare_core_note(self, env):
         """A draft of core's that credits 80.00."""
-        with committed() as env:
-            note = env["account.move"].browse(self.invoice_id)._reverse_moves()
-            note.invoice_line_ids.write({"quantity": 1, "price_unit": 66.67, "discount": 0.0})
-            self.assertEqual(note.amount_total, 80.0)
-            return note.id
+        note = env["account.move"].browse(self.invoice_id)._reverse_moves()
+        note.invoice_line_ids.write({"quantity": 1, "price_unit": 66.67, "discount": 0.0})
+        self.assertEqual(note.amount_total, 80.0)
+        return note
 
-    def _post(self, note_id):
-        """A call that posts a draft, to be run by :meth:`_run_together`."""
-
-        def work(env):
-            try:
-                env["account.move"].browse(note_id).action_post()
-            except UserError:
-                return "refused"
-            return "posted"
-
-        return work
+    def _post(self, env, note_id=None):
+        """Post a draft, or a note made just now; what the guard says."""
+        note = env["account.move"].browse(note_id) if note_id else self._prepare_core_note(env)
+        try:
+            note.action_post()
+        except UserError:
+            env.cr.rollback()
+            return "refused"
+        return "posted"
 
     def _ask(self, env, quantity):
         line = {"line_id": self.line_id, "quantity": quantity, "reason": "defective"}
@@ -154,27 +151,36 @@ class TestReturnCentParallel(ParallelCase):
             notes = env["account.move"].browse(self.invoice_id).reversal_move_ids
             return notes.filtered(lambda note: note.state == "posted").mapped("amount_total")
 
-    def test_two_credit_notes_of_core_s(self):
+    def test_two_refunds_of_80_posted_at_the_same_moment(self):
+        """One succeeds, one is refused: drafts that wait, and notes that are made just now."""
         self.assertEqual(self.total, 107.99)
+        with committed() as env:
+            drafts = [self._prepare_core_note(env).id for _turn in range(2)]
         answers = self._run_together(
-            self._post(self._draft_core_note()), self._post(self._draft_core_note())
+            *[lambda env, draft=draft: self._post(env, draft) for draft in drafts]
         )
+        self.assertEqual(sorted(answers), ["posted", "refused"])
+        self.assertEqual(self._get_posted(), [80.0])
+        self.assertEqual(self._run_together(self._post), ["refused"])
+        self.assertEqual(self._get_posted(), [80.0])
+
+    def test_two_notes_made_at_the_same_moment(self):
+        answers = self._run_together(self._post, self._post)
         self.assertEqual(sorted(answers), ["posted", "refused"])
         self.assertEqual(self._get_posted(), [80.0])
 
     def test_one_of_core_s_against_ours(self):
-        """A return of two units (71.99) and core's note of 80.00: one of them is made."""
+        """A return of two units (71.99) and core's note of 80.00: never both in full."""
         with committed() as env:
             asked = self._ask(env, 2)
             entry = {"return_line_id": asked["lines"][0]["return_line_id"], "quantity": 2}
             env["order.return"].browse(asked["return_id"]).receive([entry])
         settled, core = self._run_together(
-            lambda env: env["order.return"].browse(asked["return_id"]).settle()[0],
-            self._post(self._draft_core_note()),
+            lambda env: env["order.return"].browse(asked["return_id"]).settle()[0], self._post
         )
         self.assertEqual(settled["state"], "settled")
-        # Either ours came first, or it credits what core's note has left.
-        expected = [71.99] if core == "refused" else [27.99, 80.0]
+        # Where core's came first, more than the two units are worth is credited already.
+        expected = [71.99] if core == "refused" else [0.0, 80.0]
         self.assertEqual(sorted(self._get_posted()), expected)
 
     def test_two_returns_of_two_units(self):

@@ -1,4 +1,5 @@
-from odoo.exceptions import ValidationError
+from psycopg2.errors import CheckViolation
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -120,7 +121,7 @@ class TestReturnConditions(ReturnCase):
     @mute_logger("odoo.sql_db")
     def test_percentages_lie_between_0_and_100(self):
         for value in (-1.0, 101.0):
-            with self.subTest(value), self.assertRaises(ValidationError), self.env.cr.savepoint():
+            with self.subTest(value), self.assertRaises(CheckViolation), self.env.cr.savepoint():
                 self.rule.refund_percent_b = value
                 self.env.flush_all()
         self.env.invalidate_all(flush=False)

@@ -234,6 +234,7 @@ class TestReturnForeign(ForeignCase):
 
     def test_nothing_counts_against_an_order(self):
         """Data: the same product sold and returned by an order. Expected: it is as it was."""
+        self._set_stock(self.lamp, 5)
         order = self._create_sold(2, product=self.lamp)
         figures = ("qty_delivered", "qty_invoiced", "qty_to_invoice", "return_settled_quantity")
         before = order.order_line.read(figures)

@@ -80,16 +80,17 @@ class OrderReturn(models.Model):
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
     partner_id = fields.Many2one(
-        "res.partner", compute="_compute_party", store=True, precompute=True, compute_sudo=True,
-        index=True,
+        "res.partner", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True, index=True,
     )  # fmt: skip
     company_id = fields.Many2one(
-        "res.company", compute="_compute_party", store=True, precompute=True, compute_sudo=True,
-        index=True,
+        "res.company", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True, index=True,
     )  # fmt: skip
     currency_id = fields.Many2one(
-        "res.currency", compute="_compute_party", store=True, precompute=True, compute_sudo=True
-    )
+        "res.currency", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True,
+    )  # fmt: skip
     refund_total = fields.Monetary("Refund", compute="_compute_totals", store=True)
     fee_total = fields.Monetary("Fees", compute="_compute_totals", store=True)
     gross_total = fields.Monetary("Worth of the goods", compute="_compute_totals", store=True)

@@ -108,7 +108,8 @@ class OrderReturnAnnouncingMixin(models.AbstractModel):
             "return_line_id": line.id,
         }
         if not move:
-            return vals
+            # Core would add a line to the order that the parcel came with.
+            return {**vals, "to_refund": False}
         return {
             **vals,
             "to_refund": True,

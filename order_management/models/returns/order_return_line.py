@@ -54,8 +54,8 @@ class OrderReturnLine(models.Model):
     )  # fmt: skip
     order_id = fields.Many2one(related="return_id.order_id")
     product_id = fields.Many2one(
-        "product.product", compute="_compute_product_id", store=True, precompute=True,
-        compute_sudo=True, index=True,
+        "product.product", compute="_compute_product_id", store=True, readonly=False,
+        precompute=True, compute_sudo=True, index=True,
     )  # fmt: skip
     product_uom_id = fields.Many2one(
         "uom.uom", compute="_compute_product_uom_id", compute_sudo=True

@@ -165,7 +165,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
     def _lock_orders(self, orders):
         """Two requests for one order, or for one reference, are decided one after the other."""
         lock = self.env["order.lock"]
-        lock._acquire("return.order", [order.id for order in orders])
+        lock._acquire("return.order", [order.id for order in orders if order])
         lock._acquire("return", [line.id for order in orders for line in order.order_line])
 
     def _find_known(self, documents, orders):

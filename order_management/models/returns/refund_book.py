@@ -28,12 +28,11 @@ class RefundBook:
         self.unit_digits = unit_digits
         self.billed, self.deducted = [], []
         lines = sale_line.invoice_lines.filtered(lambda line: line in amounts)
-        for line in lines.sorted(lambda line: (line.move_id.invoice_date, line.id)):
-            if line.move_id.move_type == "out_invoice":
-                self._note_bill(line)
-        for line in lines.sorted("id"):
-            if line.move_id.move_type == "out_refund":
-                self._note_credit(line)
+        bills = lines.filtered(lambda line: line.move_id.move_type == "out_invoice")
+        for line in bills.sorted(lambda line: (line.move_id.invoice_date, line.id)):
+            self._note_bill(line)
+        for line in (lines - bills).sorted("id"):
+            self._note_credit(line)
 
     @property
     def open_quantity(self):
