@@ -299,8 +299,8 @@ class TestReturnForeign(ForeignCase):
         Return = self.as_role("order.return", "returns")
         for name, request, path in (
             ("both", self._prepare_foreign(order_id=order.id), "partner_id"),
-            ("currency", self._prepare_foreign(currency="XXY"), "currency"),
-            ("warehouse", self._prepare_foreign(warehouse="NONE"), "warehouse"),
+            ("currency", self._prepare_foreign(currency="XXY"), r"requests\[0\].currency"),
+            ("warehouse", self._prepare_foreign(warehouse="NONE"), r"requests\[0\].warehouse"),
             ("no product", self._prepare_foreign([{"quantity": 1, "reason": "late"}]), "sku"),
             ("lot", self._prepare_foreign([{**self._goods(), "lot": "L"}]), "lot"),
             (

@@ -20,6 +20,7 @@ from . import order_return_payout_mixin
 from . import order_return_policy_refund_mixin
 from . import order_return_asking_mixin
 from . import order_return_quote_mixin
+from . import order_return_foreign_asking_mixin
 from . import order_return_foreign_mixin
 from . import order_return_posting_mixin
 from . import order_return_refund_guard_mixin

@@ -167,6 +167,7 @@ class OrderReturn(models.Model):
     def _compute_can_do_next(self):
         for order_return in self:
             is_open = order_return.state in ("approved", "received")
+            is_open = is_open and not order_return.is_refund_drafted
             order_return.can_settle = order_return._can_settle()
             order_return.can_receive = is_open and any(
                 line._get_outstanding() for line in order_return.line_ids

@@ -50,7 +50,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         }
         document = self._read_request(document, "", LINE_KEYS, may_be_empty=lines == [])
         order = as_service(self._find_orders([document])[0])
-        (document["party"],) = self._find_parties([document])
+        (document["party"],) = self._find_parties([document], is_list=False)
         reasons = self.env["order.return.reason"]._get_by_code()
         asked, errors = as_service(self)._find_asked(document, order, reasons)
         if errors:
