@@ -1,4 +1,5 @@
 from . import order_return_announcing_mixin
+from . import order_return_approval_mixin
 from . import order_return_arrival_mixin
 from . import order_return_button_mixin
 from . import order_return_disposition_mixin

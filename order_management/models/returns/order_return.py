@@ -1,11 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...tools import return_rules, transitions
+from ...tools import transitions
 from ..common.access import as_service, public
 from ..common.results import Arguments, error, row
 from .order_return_line import with_defaults_of
-from .return_words import explain
 
 STATES = [
     ("draft", "Draft"),
@@ -34,6 +33,7 @@ class OrderReturn(models.Model):
         "mail.activity.mixin",
         "order.return.foreign.mixin",
         "order.return.extra.mixin",
+        "order.return.approval.mixin",
         "order.return.button.mixin",
         "order.return.quote.mixin",
         "order.return.together.mixin",
@@ -196,34 +196,6 @@ class OrderReturn(models.Model):
             raise AccessError(self.env._("Only drafts can be deleted; cancel the return instead."))
 
     @public
-    def approve(self):
-        """Approve returns under review; their receipts are announced to the warehouse.
-
-        At or above the policy's limit an order manager must do it who neither requested nor
-        last edited the return; others get ``needs: second_person`` and nothing changes.
-
-        :return: one item per return: ``return_id``, ``name``, ``state``, ``needs`` (``False``
-            or ``second_person``), ``refund_total``, ``lines``
-        """
-        returns = as_service(self)
-        returns._lock()
-        waiting = returns.filtered(lambda one: one.state == "review")
-        errors = waiting._find_excess()
-        alone = waiting.filtered(lambda one: not errors[one.id] and one._lacks_second_person())
-        free = waiting.filtered(lambda one: not errors[one.id]) - alone
-        nothing = free.filtered(lambda one: one._has_only_refused())
-        nothing._set_state("refused", close_reason=self.env._("Every line was refused."))
-        (free - nothing)._approve()
-        answers = []
-        for one in returns:
-            if one in waiting:
-                needs = "second_person" if one in alone else False
-                answers.append(one._prepare_row(errors[one.id], needs=needs))
-            else:
-                answers.append(one._answer_repeat(("approved", "received", "settled"), needs=False))
-        return answers
-
-    @public
     def refuse(self, reason):
         """Refuse returns under review; nothing comes back and nothing is refunded.
 
@@ -273,56 +245,6 @@ class OrderReturn(models.Model):
             self.write({"state": state, **vals})
             if tells:
                 self._tell_customers()
-
-    def _approve(self, tells=True):
-        """Approve, and announce what comes back to the warehouse."""
-        self.line_ids.filtered(lambda line: line.decision == "review").write({"decision": "accept"})
-        now = fields.Datetime.now()
-        self._set_state("approved", tells, approved_at=now, approved_by_id=self.env.uid)
-        self._create_receipts()
-        self._append_events("return_approved")
-        self.order_id._advance_stage()
-
-    def _find_excess(self):
-        """Errors of returns that now ask for more than there is, by return id."""
-        errors = {order_return.id: [] for order_return in self}
-        book = self._open_book(ignored=self) if self else None
-        for order_return in self:
-            for index, line in enumerate(order_return.line_ids):
-                if line.decision == "refuse":
-                    continue
-                if line.is_foreign:
-                    errors[order_return.id] += line._find_price_errors(f"lines[{index}]")
-                    continue
-                returnable = book.get_returnable(line.sale_line_id)
-                if line.product_uom_id.compare(line.quantity, returnable) > 0:
-                    verdict = return_rules.Verdict("refuse", "too_many")
-                    message = explain(
-                        self.env, verdict, line.sale_line_id, line.quantity, returnable
-                    )
-                    path = f"lines[{index}].quantity"
-                    errors[order_return.id].append(error("too_many", message, path))
-                else:
-                    book.take(line.sale_line_id, line.quantity)
-        return errors
-
-    def _is_over_limit(self):
-        """Whether the refund needs a second person, by the policy's limit."""
-        limit = self.policy_id.four_eyes_amount
-        if not limit:
-            return False
-        company_currency = self.company_id.currency_id
-        amount = self.currency_id._convert(
-            self.refund_total, company_currency, self.company_id, fields.Date.today()
-        )
-        return company_currency.compare_amounts(amount, limit) >= 0
-
-    def _lacks_second_person(self):
-        """Whether the caller may not decide this one alone."""
-        user = self.env.user
-        involved = user in (self.requested_by_id, self.last_editor_id)
-        is_manager = user.has_group("order_management.group_manager")
-        return self._is_over_limit() and (involved or not is_manager)
 
     def _lock(self):
         """Serialise with everything else that decides about the same order lines."""

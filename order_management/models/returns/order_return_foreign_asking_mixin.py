@@ -59,7 +59,10 @@ class OrderReturnForeignAskingMixin(models.AbstractModel):
         ids = dict.fromkeys(document["partner_id"] for document in foreign)
         check_visible(self.env["res.partner"].browse(list(ids)))
         return [
-            self._find_party(document) if document["partner_id"] else None for document in documents
+            self._find_party(document, f"requests[{index}]." if is_list else "")
+            if document["partner_id"]
+            else None
+            for index, document in enumerate(documents)
         ]
 
     def _find_party(self, document, path):
