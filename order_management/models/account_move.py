@@ -5,7 +5,11 @@ class AccountMove(models.Model):
     """Joint: a paid invoice may close its orders; a credit note may settle a return."""
 
     _name = "account.move"
-    _inherit = ["account.move", "order.return.credit.note.mixin"]
+    _inherit = [
+        "account.move",
+        "order.return.credit.note.mixin",
+        "order.return.refund.guard.mixin",
+    ]
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
@@ -13,8 +17,13 @@ class AccountMove(models.Model):
         return result
 
     def _post(self, soft=True):
-        posted = super()._post(soft)
+        self._ensure_may_post_refunds()
+        self._ensure_refundable()
+        posted = self.browse()
+        for batch in self._get_post_batches():
+            posted |= super(AccountMove, batch)._post(soft)
         posted._mark_orders_of_debtors()
+        posted._pay_drafted()
         posted._resettle_returns()
         return posted
 

@@ -64,6 +64,22 @@ class ResCompany(models.Model):
         help="What a settled return owes is refunded to the payment it came with, as far as its "
         "provider can do that. The rest is put on somebody's list to be paid by hand.",
     )
+    return_posting = fields.Selection(
+        [("agents", "Returns agents"), ("accounting", "Accounting")],
+        "Who posts refunds",
+        default="agents",
+        required=True,
+        help="Accounting: settling a return by somebody without accounting rights makes its credit "
+        "note as a draft; the return is settled when accounting posts it.",
+    )
+    deposit_refund_mode = fields.Selection(
+        [("off", "By hand"), ("on", "With the cancellation")],
+        "Down payments of cancelled orders",
+        default="off",
+        required=True,
+        help="With the cancellation: what is left of an order's down payments is credited and "
+        "paid back as refunds of returns are, when all of the order is cancelled.",
+    )
     order_payload_days = fields.Integer(
         "Keep documents for (days)",
         default=365,

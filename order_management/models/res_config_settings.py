@@ -18,6 +18,8 @@ class ResConfigSettings(models.TransientModel):
     )
     parcel_weight_margin = fields.Float(related="company_id.parcel_weight_margin", readonly=False)
     packing_slip_prices = fields.Boolean(related="company_id.packing_slip_prices", readonly=False)
+    deposit_refund_mode = fields.Selection(related="company_id.deposit_refund_mode", readonly=False)
+    return_posting = fields.Selection(related="company_id.return_posting", readonly=False)
     return_payout_mode = fields.Selection(related="company_id.return_payout_mode", readonly=False)
     order_payload_days = fields.Integer(related="company_id.order_payload_days", readonly=False)
     print_job_days = fields.Integer(related="company_id.print_job_days", readonly=False)

@@ -84,9 +84,12 @@ from . import test_reorder_tour
 from . import test_reorder_trial
 from . import test_reorder_vendor
 from . import test_returns_bulk
+from . import test_returns_conditions
+from . import test_returns_deposits
 from . import test_returns_desk
 from . import test_returns_extras
 from . import test_returns_flow
+from . import test_returns_foreign
 from . import test_returns_guard
 from . import test_returns_money
 from . import test_returns_parallel
@@ -97,7 +100,9 @@ from . import test_returns_rates
 from . import test_returns_policy
 from . import test_returns_policy_shown
 from . import test_returns_payout
+from . import test_returns_posting
 from . import test_returns_property
+from . import test_returns_cent
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

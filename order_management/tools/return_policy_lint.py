@@ -29,9 +29,10 @@ class Doubt:
     where it is only some of them), ``unreachable`` (``rule`` is never reached because of
     ``other``), ``window_short`` (``days``) and ``withdrawal_refused`` (a consumer of the
     European Union may withdraw), ``withdrawal_fee``, ``fee_on_fault`` (a fee that is never
-    taken), ``not_offered`` (``resolution`` is offered by no rule), ``only_unknown`` (``rule``
-    offers nothing that can be had), ``date_gap`` (no version counts ``first`` to ``last``),
-    ``ends`` (nothing follows ``last``).
+    taken), ``wear_on_fault`` (less for used or broken goods, though in vain), ``wear_odd`` (more
+    for broken than for used goods), ``not_offered`` (``resolution`` is offered by no rule),
+    ``only_unknown`` (``rule`` offers nothing that can be had), ``date_gap`` (no version counts
+    ``first`` to ``last``), ``ends`` (nothing follows ``last``).
     """
 
     code: str
@@ -182,6 +183,11 @@ def _find_idle(rule: Mapping, reasons: Sequence[Mapping]) -> list[Doubt]:
     only_faults = rule.get("reasons") and set(rule["reasons"]) <= faults
     if (has_fee and only_faults) or faults.intersection(named):
         doubts.append(Doubt("fee_on_fault", rule=rule["id"]))
+    used, broken = rule.get("refund_percent_b", 100.0), rule.get("refund_percent_c", 100.0)
+    if only_faults and min(used, broken) < 100:
+        doubts.append(Doubt("wear_on_fault", rule=rule["id"]))
+    elif broken > used:
+        doubts.append(Doubt("wear_odd", rule=rule["id"]))
     if rule.get("resolutions") and set(rule["resolutions"]).isdisjoint(OFFERED):
         doubts.append(Doubt("only_unknown", rule=rule["id"]))
     return doubts

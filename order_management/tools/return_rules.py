@@ -31,7 +31,8 @@ class Verdict:
 
     ``code`` says why: ``rule`` (a rule of the policy fits), ``not_offered``,
     ``not_returnable``, ``too_many``, ``outside_window``, ``late`` (out of every window, but
-    a rule wants a person to look), ``evidence_missing`` (a photo is wanted),
+    a rule wants a person to look), ``foreign`` (not sold by us, so that no rule fits),
+    ``evidence_missing`` (a photo is wanted),
     ``condition_missing`` (nobody said whether the goods were opened), ``unseen`` (a customer
     says it never came, so that nobody will see it) or ``no_rule``.
     ``fee_percent`` is of the gross refund, ``fee_amount`` in the company's currency.
@@ -62,8 +63,8 @@ def judge(facts: Mapping, rules: Sequence[Mapping]) -> Verdict:
         ``product_tags``, ``partner_tags`` (ids), ``is_company``, ``channel``, ``country``,
         ``reason`` (ids), ``our_fault``, ``goods`` (``unopened``, ``opened`` or empty where
         nobody said), ``has_evidence``, ``unseen`` (a customer alone says that it never came),
-        ``resolution``, ``quantity``, ``returnable``, ``days``
-        (whole days since the delivery, or ``False`` if unknown)
+        ``foreign`` (goods that we did not sell), ``resolution``, ``quantity``, ``returnable``,
+        ``days`` (whole days since the delivery, or ``False`` if unknown)
     :param rules: in their order: ``id``, ``products``, ``categories``, ``product_tags``,
         ``partner_tags``, ``channels``, ``countries``, ``reasons`` (ids), ``customer``
         (``company``, ``consumer``), ``goods``, ``resolutions`` (codes; each empty for all),
@@ -71,6 +72,9 @@ def judge(facts: Mapping, rules: Sequence[Mapping]) -> Verdict:
         ``amount``: in place of the rule's own fee), ``evidence_reasons`` (ids),
         ``return_shipping`` (``us``, ``customer``, ``customer_unless_fault``), ``decision``
     """
+    if facts.get("foreign"):
+        offered = facts["resolution"] in OFFERED
+        return Verdict("review", "foreign") if offered else Verdict("refuse", "not_offered")
     fitting = [rule for rule in rules if fits(rule, facts)]
     offering = [rule for rule in fitting if _offers(rule, facts)]
     refused = _refusal(facts) or (fitting and not offering and "not_offered")

@@ -26,7 +26,8 @@ class OrderCancelMixin(models.AbstractModel):
         :return: one item per order: ``order_id``, ``name``, ``outcome`` (``cancelled`` |
             ``partly_cancelled`` | ``refused`` | ``unchanged``), ``order_state``,
             ``cancelled_lines`` (``line_id``, ``sku``, ``quantity``), ``refused_lines`` (the same
-            with ``reason``), ``put_back_ids`` (transfers that bring picked goods back)
+            with ``reason``), ``put_back_ids`` (transfers that bring picked goods back),
+            ``refund_ids`` (credit notes that give down payments back, where the company does that)
         :raises ValidationError: no reason is given, or an argument has another shape
         """
         arguments = Arguments(self.env)
@@ -68,7 +69,10 @@ class OrderCancelMixin(models.AbstractModel):
         text = ", ".join(f"{line['quantity']:g} × {line['sku']}" for line in plan.cancelled)
         message = self.env._("Cancelled: %(lines)s (%(reason)s)", lines=text, reason=reason)
         given_back = paid if is_gone else self._get_overpaid_amount()
-        if given_back:
+        if plan.refunds:
+            notes = ", ".join(note.name or self.env._("a draft") for note in plan.refunds)
+            message += " " + self.env._("Down payments are given back by %(notes)s.", notes=notes)
+        elif given_back:
             message += " " + self.env._(
                 "%(amount)s was paid and is to be given back.",
                 amount=self.currency_id.format(given_back),
@@ -101,6 +105,7 @@ class OrderCancelMixin(models.AbstractModel):
             cancelled_lines=list(cancelled),
             refused_lines=plan.refused,
             put_back_ids=[],
+            refund_ids=plan.refunds.ids if outcome != "refused" else [],
         )
 
 
@@ -116,6 +121,7 @@ class CancelPlan:
         self.env = order.env
         self.cancelled, self.refused, self.errors = [], [], []
         self.quantities = {}
+        self.refunds = order.env["account.move"]
         self.is_all = self.was_carried_out = False
         if order.state == "cancel":
             return
@@ -199,6 +205,8 @@ class CancelPlan:
         ]  # fmt: skip
         if not remaining:
             self.order._action_cancel()
+            if self.order.company_id.deposit_refund_mode == "on":
+                self.refunds = self.order._refund_deposits()
             return
         commands = [
             self._prepare_command(line, quantity) for line, quantity in self.quantities.items()

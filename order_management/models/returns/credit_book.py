@@ -7,20 +7,28 @@ the down payment, and the deduction is taken back by as much.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import Command
 
 
+class Kept(NamedTuple):
+    """What is kept back of a share: the fee, and what the goods are worth less for their state."""
+
+    fee: float
+    wear: float
+
+
 @dataclass
 class Credit:
-    """The lines of one credit note: ``goods`` are (return line, share, fee)."""
+    """The lines of one credit note: ``goods`` are (return line, share, :class:`Kept`)."""
 
     goods: list = field(default_factory=list)
     extras: list = field(default_factory=list)
 
     @property
     def total(self):
-        goods = sum(share.total - fee for _line, share, fee in self.goods)
+        goods = sum(share.total - kept.fee - kept.wear for _line, share, kept in self.goods)
         return goods + sum(share.signed_total for share in self.extras)
 
 
@@ -30,13 +38,16 @@ class CreditBook:
     def __init__(self):
         self.credits = {}
 
-    def add_line(self, order_return, line, part, fees):
-        """Add what a return line takes and what it was lowered by."""
+    def add_line(self, order_return, line, part, kept):
+        """Add what a return line takes and what it was lowered by.
+
+        :param list kept: :class:`Kept` of each share
+        """
         if not part.shares:
             return
         credits = [self._get(order_return, share, line.resolution) for share in part.shares]
-        for credit, share, fee in zip(credits, part.shares, fees, strict=True):
-            credit.goods.append((line, share, fee))
+        for credit, share, back in zip(credits, part.shares, kept, strict=True):
+            credit.goods.append((line, share, back))
         largest = max(part.shares, key=lambda share: share.total)
         moves = [share.billed.line.move_id for share in part.shares]
         for discount in part.discounts:
@@ -130,9 +141,13 @@ class OpenDays:
 
     def find(self, invoice, day):
         """The first open day of the invoice's journal from ``day`` on."""
-        key = (invoice.company_id, invoice.journal_id, day)
+        return self.find_for(invoice.company_id, invoice.journal_id, day)
+
+    def find_for(self, company, journal, day):
+        """The first open day of a journal from ``day`` on."""
+        key = (company, journal, day)
         if key not in self.known:
-            locks = invoice.company_id._get_violated_lock_dates(day, True, invoice.journal_id)
+            locks = company._get_violated_lock_dates(day, True, journal)
             self.known[key] = max(lock for lock, _field in locks) + timedelta(1) if locks else day
         return self.known[key]
 

@@ -77,13 +77,22 @@ def read_arrivals(book):
 
 def zone_of(order):
     """The time zone in which the days of ``order`` are counted: its warehouse's."""
-    name = order.warehouse_id.partner_id.tz or order.company_id.partner_id.tz or "UTC"
-    return ZoneInfo(name)
+    return zone_at(order.warehouse_id, order.company_id)
+
+
+def zone_at(warehouse, company):
+    """The time zone of a warehouse, else of its company."""
+    return ZoneInfo(warehouse.partner_id.tz or company.partner_id.tz or "UTC")
 
 
 def today_of(order):
     """Today where the warehouse of ``order`` stands."""
-    return Datetime.now().replace(tzinfo=UTC).astimezone(zone_of(order)).date()
+    return today_at(order.warehouse_id, order.company_id)
+
+
+def today_at(warehouse, company):
+    """Today where a warehouse stands."""
+    return Datetime.now().replace(tzinfo=UTC).astimezone(zone_at(warehouse, company)).date()
 
 
 def _get_net_delivered(line):

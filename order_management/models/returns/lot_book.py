@@ -15,14 +15,14 @@ class LotBook:
     def get_lots(self, line):
         """The lots of ``line`` that the customer still has."""
         unit = line.product_id.uom_id
-        return [lot for lot, left in self.left[line].items() if unit.compare(left, 0.0) > 0]
+        return [lot for lot, left in self.left.get(line, {}).items() if unit.compare(left, 0.0) > 0]
 
     def take(self, line, name, quantity):
         """Take ``quantity`` of the lot ``name`` out of the book.
 
         :return: the lot, or ``None`` where the customer has less of it
         """
-        for lot, left in self.left[line].items():
+        for lot, left in self.left.get(line, {}).items():
             if lot.name == name and lot.product_id.uom_id.compare(left, quantity) >= 0:
                 self.left[line][lot] -= quantity
                 return lot

@@ -1,11 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...tools import return_rules, transitions
+from ...tools import transitions
 from ..common.access import as_service, public
 from ..common.results import Arguments, error, row
 from .order_return_line import with_defaults_of
-from .return_words import explain
 
 STATES = [
     ("draft", "Draft"),
@@ -32,7 +31,9 @@ class OrderReturn(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "order.return.foreign.mixin",
         "order.return.extra.mixin",
+        "order.return.approval.mixin",
         "order.return.button.mixin",
         "order.return.quote.mixin",
         "order.return.together.mixin",
@@ -47,6 +48,7 @@ class OrderReturn(models.Model):
         "order.return.visit.mixin",
         "order.return.reopen.mixin",
         "order.return.payout.mixin",
+        "order.return.posting.mixin",
     ]
     _description = "Return"
     _order = "id desc"
@@ -56,8 +58,9 @@ class OrderReturn(models.Model):
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     order_id = fields.Many2one(
-        "sale.order", required=True, index=True, ondelete="restrict", check_company=True
-    )
+        "sale.order", index=True, ondelete="restrict", check_company=True,
+        help="None for goods that were not sold by us.",
+    )  # fmt: skip
     external_ref = fields.Char("External reference", readonly=True, copy=False, index=True)
     fingerprint = fields.Char(readonly=True, copy=False, help="Digest of what was asked.")
     state = fields.Selection(
@@ -76,9 +79,18 @@ class OrderReturn(models.Model):
     policy_id = fields.Many2one("order.return.policy", readonly=True, copy=False, index=True)
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
-    partner_id = fields.Many2one(related="order_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="order_id.currency_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True, index=True,
+    )  # fmt: skip
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True, index=True,
+    )  # fmt: skip
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_party", store=True, readonly=False, precompute=True,
+        compute_sudo=True,
+    )  # fmt: skip
     refund_total = fields.Monetary("Refund", compute="_compute_totals", store=True)
     fee_total = fields.Monetary("Fees", compute="_compute_totals", store=True)
     gross_total = fields.Monetary("Worth of the goods", compute="_compute_totals", store=True)
@@ -102,6 +114,20 @@ class OrderReturn(models.Model):
         "(order_id, external_ref) WHERE external_ref IS NOT NULL",
         "The order has a return with this external reference already.",
     )
+
+    _has_party = models.Constraint(
+        "CHECK (order_id IS NOT NULL OR (partner_id IS NOT NULL AND company_id IS NOT NULL))",
+        "A return needs an order, or the customer who sends goods that were not sold by us.",
+    )
+
+    @api.depends("order_id.partner_id", "order_id.company_id", "order_id.currency_id")
+    def _compute_party(self):
+        """Who sends what back, and what is paid in; goods without an order say it themselves."""
+        for order_return in self:
+            source = order_return.order_id or order_return
+            order_return.partner_id = source.partner_id
+            order_return.company_id = source.company_id
+            order_return.currency_id = source.currency_id
 
     @api.depends(
         "line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision",
@@ -133,10 +159,15 @@ class OrderReturn(models.Model):
                 order_return.state in ("draft", "review") and order_return._is_over_limit()
             )
 
-    @api.depends("state", "line_ids.decision", "line_ids.quantity", "line_ids.receipt_ids")
+    @api.depends(
+        "state", "line_ids.decision", "line_ids.quantity", "line_ids.receipt_ids",
+        "is_refund_drafted",
+    )  # fmt: skip
+    @api.depends_context("uid")
     def _compute_can_do_next(self):
         for order_return in self:
             is_open = order_return.state in ("approved", "received")
+            is_open = is_open and not order_return.is_refund_drafted
             order_return.can_settle = order_return._can_settle()
             order_return.can_receive = is_open and any(
                 line._get_outstanding() for line in order_return.line_ids
@@ -165,34 +196,6 @@ class OrderReturn(models.Model):
             raise AccessError(self.env._("Only drafts can be deleted; cancel the return instead."))
 
     @public
-    def approve(self):
-        """Approve returns under review; their receipts are announced to the warehouse.
-
-        At or above the policy's limit an order manager must do it who neither requested nor
-        last edited the return; others get ``needs: second_person`` and nothing changes.
-
-        :return: one item per return: ``return_id``, ``name``, ``state``, ``needs`` (``False``
-            or ``second_person``), ``refund_total``, ``lines``
-        """
-        returns = as_service(self)
-        returns._lock()
-        waiting = returns.filtered(lambda one: one.state == "review")
-        errors = waiting._find_excess()
-        alone = waiting.filtered(lambda one: not errors[one.id] and one._lacks_second_person())
-        free = waiting.filtered(lambda one: not errors[one.id]) - alone
-        nothing = free.filtered(lambda one: one._has_only_refused())
-        nothing._set_state("refused", close_reason=self.env._("Every line was refused."))
-        (free - nothing)._approve()
-        answers = []
-        for one in returns:
-            if one in waiting:
-                needs = "second_person" if one in alone else False
-                answers.append(one._prepare_row(errors[one.id], needs=needs))
-            else:
-                answers.append(one._answer_repeat(("approved", "received", "settled"), needs=False))
-        return answers
-
-    @public
     def refuse(self, reason):
         """Refuse returns under review; nothing comes back and nothing is refunded.
 
@@ -216,8 +219,10 @@ class OrderReturn(models.Model):
             Arguments(self.env).refuse("reason", self.env._("say why."))
         returns = as_service(self)
         returns._lock()
-        closing = returns.filtered(lambda one: one._can_become(state) and one.state != state)
-        closing.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        closing = returns.filtered(
+            lambda one: one._can_become(state) and one.state != state and not one.is_refund_drafted
+        )
+        closing.line_ids._get_awaited_moves()._action_cancel()
         closing._set_state(state, close_reason=reason)
         closing._append_events(f"return_{state}", reason)
         closing.order_id._advance_stage()
@@ -229,69 +234,31 @@ class OrderReturn(models.Model):
     def _can_become(self, state):
         return transitions.is_allowed(transitions.RETURN, self.state, state)
 
-    def _set_state(self, state, **vals):
-        """Let the returns reach ``state``; the table says what may follow what."""
+    def _set_state(self, state, tells=True, **vals):
+        """Let the returns reach ``state``; the table says what may follow what.
+
+        :param bool tells: whether the customers are told at once
+        """
         for order_return in self:
             transitions.check(transitions.RETURN, order_return.state, state)
         if self:
             self.write({"state": state, **vals})
-            self._tell_customers(state)
-
-    def _approve(self):
-        """Approve, and announce what comes back to the warehouse."""
-        self.line_ids.filtered(lambda line: line.decision == "review").write({"decision": "accept"})
-        self._set_state("approved", approved_at=fields.Datetime.now(), approved_by_id=self.env.uid)
-        self._create_receipts()
-        self._append_events("return_approved")
-        self.order_id._advance_stage()
-
-    def _find_excess(self):
-        """Errors of returns that now ask for more than there is, by return id."""
-        errors = {order_return.id: [] for order_return in self}
-        book = self._open_book(ignored=self) if self else None
-        for order_return in self:
-            for index, line in enumerate(order_return.line_ids):
-                if line.decision == "refuse":
-                    continue
-                returnable = book.get_returnable(line.sale_line_id)
-                if line.product_uom_id.compare(line.quantity, returnable) > 0:
-                    verdict = return_rules.Verdict("refuse", "too_many")
-                    message = explain(
-                        self.env, verdict, line.sale_line_id, line.quantity, returnable
-                    )
-                    path = f"lines[{index}].quantity"
-                    errors[order_return.id].append(error("too_many", message, path))
-                else:
-                    book.take(line.sale_line_id, line.quantity)
-        return errors
-
-    def _is_over_limit(self):
-        """Whether the refund needs a second person, by the policy's limit."""
-        limit = self.policy_id.four_eyes_amount
-        if not limit:
-            return False
-        company_currency = self.company_id.currency_id
-        amount = self.currency_id._convert(
-            self.refund_total, company_currency, self.company_id, fields.Date.today()
-        )
-        return company_currency.compare_amounts(amount, limit) >= 0
-
-    def _lacks_second_person(self):
-        """Whether the caller may not decide this one alone."""
-        user = self.env.user
-        involved = user in (self.requested_by_id, self.last_editor_id)
-        is_manager = user.has_group("order_management.group_manager")
-        return self._is_over_limit() and (involved or not is_manager)
+            if tells:
+                self._tell_customers()
 
     def _lock(self):
         """Serialise with everything else that decides about the same order lines."""
-        self.env["order.lock"]._acquire("return", self.line_ids.sale_line_id.ids)
+        foreign = self.filtered("is_foreign")
+        self.env["order.lock"]._acquire_all(
+            {"return": self.line_ids.sale_line_id.ids, "return.foreign": foreign.ids}
+        )
 
     def _append_events(self, kind, message=""):
         self.env["order.event"]._append(
             [
                 {
                     "order_id": one.order_id.id,
+                    "company_id": one.company_id.id,
                     "kind": kind,
                     "message": f"{one.name}: {message}" if message else one.name,
                     "data": {"return_id": one.id, "refund_total": one.refund_total},
@@ -310,6 +277,8 @@ class OrderReturn(models.Model):
             name=self.name,
             state=label,
         )
+        if self.is_refund_drafted:
+            message = self._explain_drafted()
         return self._prepare_row([error("not_possible", message, "")], **values)
 
     def _prepare_row(self, errors=(), **values):
@@ -320,6 +289,7 @@ class OrderReturn(models.Model):
                 "name": self.name,
                 "number": self.group_ref or self.name,
                 "order_id": self.order_id.id,
+                "partner_id": self.partner_id.id,
                 "external_ref": self.external_ref,
                 "state": self.state,
                 "refund_total": self.refund_total,

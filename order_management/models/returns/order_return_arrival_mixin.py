@@ -59,6 +59,9 @@ class OrderReturnArrivalMixin(models.AbstractModel):
                 product=line.product_id.display_name,
             )
             raise ItemError("wrong_value", message, f"{entry['path']}.quantity")
+        if line.is_foreign:
+            self._ensure_new_lot(entry, path)
+            return
         is_wanted = not line.lot_id or line.lot_id.name == entry["lot"]
         if not (is_wanted and book.take(line.sale_line_id, entry["lot"], quantity)):
             self._note_other_lot(entry, path)
@@ -69,6 +72,20 @@ class OrderReturnArrivalMixin(models.AbstractModel):
             return False
         lots = line.lot_id or book.get_lots(line.sale_line_id)
         return lots[0].name if len(lots) == 1 else False
+
+    def _ensure_new_lot(self, entry, path):
+        """Any lot of goods that we did not sell may come, but no serial number that is here."""
+        product = entry["line"].product_id
+        lot = self.env["stock.lot"].search(
+            [("name", "=", entry["lot"]), ("product_id", "=", product.id)], limit=1
+        )
+        if product.tracking == "serial" and lot.product_qty > 0:
+            message = self.env._(
+                "%(lot)s of %(product)s is in stock already.",
+                lot=entry["lot"],
+                product=product.display_name,
+            )
+            raise ItemError("unknown_lot", message, path)
 
     def _note_other_lot(self, entry, path):
         """Another lot came: noted, put to quarantine, and somebody decides about the money."""

@@ -1,8 +1,10 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..common.access import as_service
-from .delivery_book import today_of
+from .delivery_book import today_at
 from .payout_book import PayoutBook
+from .posting_rule import may_post_refunds
 
 
 class OrderReturnCreditNoteMixin(models.AbstractModel):
@@ -20,6 +22,43 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         readonly=True,
         copy=False,
     )
+
+    is_refund_due = fields.Boolean(
+        readonly=True, copy=False, help="Made as a draft; what it owes is paid when it is posted."
+    )
+
+    def _ensure_may_post_refunds(self):
+        """Refuse to post credit notes of returns to whoever may not."""
+        for one in self._get_settled_returns():
+            if not one._may_post_refund():
+                raise UserError(one._explain_posting())
+        for note in self.filtered(lambda note: note.is_refund_due and not note.settled_return_ids):
+            if not may_post_refunds(self.env, note.company_id):
+                raise UserError(self.env._("Refunds are posted by accounting."))
+
+    def _get_post_batches(self):
+        """These in parts that hold one drafted refund of an invoice each, as core wants it."""
+        due = self.filtered("is_refund_due")
+        batches = [self - due] if self - due or not due else []
+        while due:
+            first = due._get_first_of_each()
+            batches.append(first)
+            due -= first
+        return batches
+
+    def _pay_drafted(self):
+        """Pay what was drafted and is posted now, or leave it to the customer's account."""
+        due = as_service(self).filtered("is_refund_due")
+        if not due:
+            return
+        due.is_refund_due = False
+        kept = due.filtered(
+            lambda note: (
+                set(note.invoice_line_ids.return_line_id.mapped("resolution")) == {"credit"}
+            )
+        )
+        kept.line_ids.remove_move_reconcile()
+        (due - kept)._pay_out()
 
     def _get_settled_returns(self):
         """The returns that these credit notes settle."""
@@ -41,7 +80,7 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         returns = self._get_settled_returns()
         returns.filtered(
             lambda one: (
-                one._can_settle()
+                one._is_to_settle()
                 and not one.has_lost_note
                 and set(one.credit_note_ids.mapped("state")) == {"posted"}
             )
@@ -50,7 +89,8 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
     def _note_accounting_days(self):
         """Say on credit notes of a closed period why they are booked later."""
         for note in self:
-            today = today_of(note.line_ids.sale_line_ids.order_id[:1])
+            order = note.line_ids.sale_line_ids.order_id[:1]
+            today = today_at(order.warehouse_id, note.company_id)
             if note.date > today:
                 body = note.env._(
                     "%(today)s lies in a closed period: this is booked on %(day)s, the first day "
@@ -68,11 +108,15 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         """
         notes = self
         while notes:
-            first = notes.browse(
-                [group[0].id for group in notes.grouped("reversed_entry_id").values()]
-            )
+            first = notes._get_first_of_each()
             first._post(soft=False)
             notes -= first
+
+    def _get_first_of_each(self):
+        """The first of each invoice, and all that credit none."""
+        alone = self.filtered(lambda note: not note.reversed_entry_id)
+        groups = (self - alone).grouped("reversed_entry_id").values()
+        return alone.union(*(group[0] for group in groups))
 
     def _pay_out(self):
         """Register and send the refunds of these; what can't be sent is left to a person."""

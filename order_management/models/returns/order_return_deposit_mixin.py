@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ..common.access import as_service, check_visible, has_role
 from .credit_book import OpenDays, prepare_note_vals, prepare_share_vals
 from .delivery_book import today_of
+from .posting_rule import may_post_refunds
 from .refund_book import RefundBook, read_amounts
 
 
@@ -29,6 +30,8 @@ class OrderReturnDepositMixin(models.AbstractModel):
     def _refund_deposits(self):
         """Credit what is left of the down payments of these cancelled orders, and pay it back.
 
+        Where accounting posts refunds, others make drafts.
+
         :return: the credit notes
         """
         self.env["order.lock"]._acquire("return", self.order_line.ids)
@@ -39,12 +42,13 @@ class OrderReturnDepositMixin(models.AbstractModel):
         notes = self.env["account.move"].create(
             [order._prepare_deposit_note(*key) for (order, *key) in _flat(shares)]
         )
-        notes._post_credit_notes()
+        posted = notes.filtered(lambda note: not note.is_refund_due)
+        posted._post_credit_notes()
         notes._note_accounting_days()
-        notes._pay_out()
+        posted._pay_out()
         self.env["order.event"]._append(
             [
-                {"order_id": order.id, "kind": "deposit_refunded", "message": note.name}
+                {"order_id": order.id, "kind": "deposit_refunded", "message": note.name or ""}
                 for (order, _invoice), note in zip(shares, notes, strict=True)
             ]
         )
@@ -54,7 +58,10 @@ class OrderReturnDepositMixin(models.AbstractModel):
         """What is left of each line of a down payment."""
         lines = self.order_line.filtered(lambda line: line.is_downpayment and line.invoice_lines)
         moves = lines.invoice_lines.move_id.filtered(
-            lambda move: move.state == "posted" and move.move_type in ("out_invoice", "out_refund")
+            lambda move: (
+                (move.state == "posted" and move.move_type in ("out_invoice", "out_refund"))
+                or (move.state == "draft" and move.is_refund_due)
+            )
         )
         amounts = read_amounts(moves)
         shares = []
@@ -74,7 +81,8 @@ class OrderReturnDepositMixin(models.AbstractModel):
         ref = self.env._("%(order)s cancelled, return of %(invoice)s", order=self.name,
                          invoice=invoice.name)  # fmt: skip
         day = OpenDays().find(invoice, today_of(self))
-        return prepare_note_vals(invoice, lines, day, ref)
+        is_due = not may_post_refunds(self.env, self.company_id)
+        return {**prepare_note_vals(invoice, lines, day, ref), "is_refund_due": is_due}
 
 
 def _flat(shares):

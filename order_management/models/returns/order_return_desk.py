@@ -20,7 +20,7 @@ class OrderReturnDesk(models.TransientModel):
         "customer's name, e-mail, phone or number.",
     )  # fmt: skip
     message = fields.Char(readonly=True)
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer")
     address_id = fields.Many2one(
         "res.partner", "Sent from", domain="[('commercial_partner_id', '=', partner_id)]"
     )
@@ -33,6 +33,10 @@ class OrderReturnDesk(models.TransientModel):
     )
     note = fields.Text()
     line_ids = fields.One2many("order.return.desk.line", "desk_id", "What may come back")
+    goods_ids = fields.One2many("order.return.desk.goods", "desk_id", "Goods not sold by us")
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id, readonly=True
+    )
     has_lots = fields.Boolean(compute="_compute_has_lots")
     refund_text = fields.Char("Refund", compute="_compute_refund_text")
     open_return_ids = fields.Many2many(
@@ -44,11 +48,11 @@ class OrderReturnDesk(models.TransientModel):
         for desk in self:
             desk.has_lots = bool(desk.line_ids.lot_id)
 
-    @api.depends("line_ids.refund", "line_ids.decision")
+    @api.depends("line_ids.refund", "line_ids.decision", "goods_ids.refund")
     def _compute_refund_text(self):
         for desk in self:
             totals = {}
-            for line in desk.line_ids:
+            for line in [*desk.line_ids, *desk.goods_ids]:
                 currency = line.currency_id
                 totals[currency] = totals.get(currency, 0.0) + line.refund
             desk.refund_text = ", ".join(
@@ -166,17 +170,25 @@ class OrderReturnDesk(models.TransientModel):
     def _prepare_requests(self):
         """One request per order, as :meth:`order.return.request` takes them."""
         wanted = self.line_ids.filtered(lambda line: line.quantity > 0)
-        for line in wanted:
-            if not line._get_reason():
+        goods = self.goods_ids.filtered(lambda line: line.quantity > 0)
+        for line in [*wanted, *goods]:
+            if not (line.reason_id or self.reason_id):
                 name = line.product_id.display_name
                 raise UserError(self.env._("Why does %(product)s come back?", product=name))
-        return [
+        shared = {
+            "address_id": self.address_id.id,
+            "requested_on": fields.Date.to_string(self.requested_on),
+            "note": self.note or False,
+        }
+        requests = [
             {
+                **shared,
                 "order_id": order.id,
-                "address_id": self.address_id.id,
-                "requested_on": fields.Date.to_string(self.requested_on),
-                "note": self.note or False,
                 "lines": [line._prepare_request_line() for line in lines],
             }
             for order, lines in wanted.grouped(lambda line: line.sale_line_id.order_id).items()
         ]
+        if goods:
+            lines = [line._prepare_request_line() for line in goods]
+            requests.append({**shared, "partner_id": self.partner_id.id, "lines": lines})
+        return requests

@@ -184,20 +184,21 @@ class OrderReturnDispositionMixin(models.AbstractModel):
         moves._action_done()
 
     def _prepare_stray_vals(self):
-        product, order = self.received_product_id, self.return_id.order_id
+        product, one = self.received_product_id, self.return_id
         quantity = self.quantity
         if product == self.product_id:
             quantity = self.return_line_id._get_product_quantity(quantity)
-        customer = order.partner_shipping_id.with_company(order.company_id)
+        customer = one.order_id.partner_shipping_id or one.partner_id
+        customer = customer.with_company(one.company_id)
         return {
             "product_id": product.id,
             "product_uom_qty": quantity,
             "product_uom": product.uom_id.id,
             "location_id": customer.property_stock_customer.id,
             "location_dest_id": self._get_place().id,
-            "company_id": order.company_id.id,
+            "company_id": one.company_id.id,
             "partner_id": customer.id,
-            "origin": self.return_id.name,
+            "origin": one.name,
             "procure_method": "make_to_stock",
         }
 

@@ -31,12 +31,13 @@ class OrderReturnExtraMixin(models.AbstractModel):
 
     def _prepare_quote(self, order, judged):
         quote = super()._prepare_quote(order, judged)
+        currency = judged.get("currency") or order.currency_id
         rows = [
-            {"kind": kind, "name": row["name"], "amount": order.currency_id.round(row["amount"])}
+            {"kind": kind, "name": row["name"], "amount": currency.round(row["amount"])}
             for (_line, kind), row in judged["extras"].items()
         ]
         more = sum(row["amount"] for row in rows if row["kind"] != "discount")
-        total = order.currency_id.round(quote["refund_total"] + more)
+        total = currency.round(quote["refund_total"] + more)
         return {**quote, "extras": rows, "refund_total": total}
 
     def _prepare_return_vals(self, plan):

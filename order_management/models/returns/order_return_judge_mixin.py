@@ -59,7 +59,19 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             judged["discount"], judged["discounts"] = part.discount, part.discounts
             judged["credit_quantity"] = part.credit_quantity
             judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
+            self._note_conditions(judged)
         return judged
+
+    def _note_conditions(self, judged):
+        """Say that the inspection may lower the amount, which is for goods as new."""
+        rule = self.env["order.return.policy.rule"].browse(judged["verdict"].rule or ())
+        if judged["reason_id"].our_fault or not needs_goods(
+            judged.get("kind"), judged["reason_id"]
+        ):
+            return
+        judged["condition_note"] = note = rule._tell_condition_note()
+        if note:
+            judged["explanation"] = f"{judged['explanation']} {note}"
 
     def _prepare_facts(self, asked, book, requested_on):
         """What the decision rests on, as plain values for the rules and the slip."""
@@ -102,7 +114,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
         return fitting[:1]
 
     def _prepare_quote(self, order, judged):
-        lines, currency = judged["lines"], order.currency_id
+        lines, currency = judged["lines"], judged.get("currency") or order.currency_id
         refunds = [
             currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
             for line in lines
@@ -111,6 +123,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
             "lines": [
                 {
                     "line_id": line["line"].id,
+                    "sku": line.get("product", line["line"].product_id).default_code,
                     "quantity": line["quantity"],
                     "returnable": line["returnable"],
                     "decision": line["decision"],
@@ -122,6 +135,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
                     "last_day": last_day_of(line["verdict"], line["facts"]),
                     "return_shipping": line["verdict"].return_shipping,
                     "evidence_needed": line["verdict"].evidence_needed,
+                    "condition_note": line.get("condition_note") or False,
                 }
                 for line, refund in zip(lines, refunds, strict=True)
             ],

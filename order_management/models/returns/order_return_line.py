@@ -31,25 +31,35 @@ ASKED_FIELDS = {
 }  # fmt: skip
 # What the policy looks at; another answer may follow from it.
 JUDGED_FIELDS = {"quantity", "reason_id", "resolution", "goods", "has_evidence"}
-EDITABLE_FIELDS = {*JUDGED_FIELDS, "fee", "decision"}
+EDITABLE_FIELDS = {*JUDGED_FIELDS, "unit_price", "fee", "decision"}
 
 
 class OrderReturnLine(models.Model):
     """Units of one order line that come back for one reason."""
 
     _name = "order.return.line"
-    _inherit = ["order.return.line.goods.mixin", "order.return.line.settlement.mixin"]
+    _inherit = [
+        "order.return.foreign.line.mixin",
+        "order.return.line.goods.mixin",
+        "order.return.line.settlement.mixin",
+    ]
     _description = "Return line"
     _order = "return_id, id"
     _check_company_auto = True
 
     return_id = fields.Many2one("order.return", required=True, index=True, ondelete="cascade")
     sale_line_id = fields.Many2one(
-        "sale.order.line", "Order line", required=True, index=True, ondelete="restrict"
-    )
+        "sale.order.line", "Order line", index=True, ondelete="restrict",
+        help="None for goods that were not sold by us.",
+    )  # fmt: skip
     order_id = fields.Many2one(related="return_id.order_id")
-    product_id = fields.Many2one(related="sale_line_id.product_id", store=True, index=True)
-    product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
+    product_id = fields.Many2one(
+        "product.product", compute="_compute_product_id", store=True, readonly=False,
+        precompute=True, compute_sudo=True, index=True,
+    )  # fmt: skip
+    product_uom_id = fields.Many2one(
+        "uom.uom", compute="_compute_product_uom_id", compute_sudo=True
+    )
     company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="return_id.currency_id")
     state = fields.Selection(related="return_id.state")
@@ -94,7 +104,13 @@ class OrderReturnLine(models.Model):
         help="What was credited, or is not invoiced any more.",
     )  # fmt: skip
     fee = fields.Monetary(copy=False, help="With tax; kept back from the refund.")
-    refund = fields.Monetary(compute="_compute_refund", store=True, help="With tax, after fee.")
+    wear = fields.Monetary(
+        "For its state", readonly=True, copy=False,
+        help="With tax; kept back as the policy says for goods that show use or are broken.",
+    )  # fmt: skip
+    refund = fields.Monetary(
+        compute="_compute_refund", store=True, help="With tax, after fee and for its state."
+    )
     move_ids = fields.One2many("stock.move", "return_line_id", "Receipts", copy=False)
     receipt_ids = fields.One2many("order.return.receipt", "return_line_id", "Inspections")
 
@@ -102,14 +118,24 @@ class OrderReturnLine(models.Model):
         "CHECK (quantity > 0)", "The quantity of a return line must be more than zero."
     )
     _fee_within = models.Constraint(
-        "CHECK (fee >= 0 AND fee <= gross)",
+        "CHECK (fee >= 0 AND fee + COALESCE(wear, 0) <= gross)",
         "The fee of a return line must lie between zero and the worth of the goods.",
     )
 
-    @api.depends("gross", "fee")
+    @api.depends("sale_line_id.product_id")
+    def _compute_product_id(self):
+        for line in self:
+            line.product_id = line.sale_line_id.product_id or line.product_id
+
+    @api.depends("sale_line_id.product_uom_id", "product_id.uom_id")
+    def _compute_product_uom_id(self):
+        for line in self:
+            line.product_uom_id = line.sale_line_id.product_uom_id or line.product_id.uom_id
+
+    @api.depends("gross", "fee", "wear")
     def _compute_refund(self):
         for line in self:
-            line.refund = line.currency_id.round(line.gross - line.fee)
+            line.refund = line.currency_id.round(line.gross - line.fee - line.wear)
 
     @api.constrains("sale_line_id", "return_id")
     def _check_order(self):
@@ -141,6 +167,8 @@ class OrderReturnLine(models.Model):
             return super().write(vals)
         self.env["order.return"]._ensure_fields(vals, EDITABLE_FIELDS)
         self._ensure_state(("draft", "review"))
+        if "unit_price" in vals:
+            self._ensure_may_price()
         result = super().write(vals)
         as_service(self)._after_edit(vals)
         return result
@@ -158,7 +186,7 @@ class OrderReturnLine(models.Model):
         returns = self.return_id
         returns.last_editor_id = self.env.uid
         waiting = returns.filtered(lambda one: one.state == "review")
-        if waiting and set(vals) & JUDGED_FIELDS:
+        if waiting and set(vals) & {*JUDGED_FIELDS, "unit_price"}:
             waiting._judge_lines(keep=set(vals) & {"fee", "decision"})
         if waiting and "decision" in vals:
             waiting._reprice()
@@ -189,6 +217,7 @@ class OrderReturnLine(models.Model):
             "refund": self.refund,
             "discount": self.discount,
             "fee": self.fee,
+            "wear": self.wear,
         }
 
 

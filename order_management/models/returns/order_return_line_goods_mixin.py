@@ -43,7 +43,7 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
     def _get_return_warehouse(self):
         """The warehouse that these goods come back to."""
         types = self._get_receipt_moves()[:1].picking_type_id
-        return types.warehouse_id or self.order_id.warehouse_id
+        return types.warehouse_id or self.return_id._get_warehouse()
 
     def _get_product_quantity(self, quantity):
         """``quantity`` of the order line's unit in the product's unit."""
@@ -106,6 +106,7 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
             "condition": last.condition,
             "disposition": last.disposition,
             "outcome": last.outcome,
+            "wear": self._get_wear(self.gross, self.fee, self.quantity),
         }
 
 

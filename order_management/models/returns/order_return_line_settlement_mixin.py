@@ -2,9 +2,10 @@ from odoo import Command, models
 
 from ...tools import return_rules
 from ...tools.proration import share
-from .credit_book import force_amounts, prepare_share_vals
+from ...tools.refunds import Amounts
+from .credit_book import Kept, force_amounts, prepare_share_vals
 
-SETTLED_FIELDS = ("gross", "discount", "fee", "credit_quantity", "settled_quantity")
+SETTLED_FIELDS = ("gross", "discount", "fee", "wear", "credit_quantity", "settled_quantity")
 
 
 class OrderReturnLineSettlementMixin(models.AbstractModel):
@@ -16,7 +17,7 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
     def _settle(self, book):
         """Take what this line is worth out of ``book`` and note it.
 
-        :return: the :class:`Part`, the fee kept back of each of its shares, and whether it is
+        :return: the :class:`Part`, what is kept back of each of its shares, and whether it is
             what was promised
         """
         quantity = self._get_payable_quantity()
@@ -29,19 +30,23 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         part = book.price(self.sale_line_id, quantity, promised)
         gross = self.currency_id.round(part.gross)
         fee = self._get_final_fee(gross)
+        wear = self._get_wear(gross, fee, quantity)
         is_kept = is_whole and not self.currency_id.compare_amounts(gross, self.gross)
         self.write(
             {
                 "fee": fee,
+                "wear": wear,
                 "gross": gross,
                 "discount": part.discount,
                 "credit_quantity": part.credit_quantity,
                 "settled_quantity": quantity,
             }
         )
-        totals = [one.total for one in part.shares]
-        fees = share(fee, totals, self.currency_id.decimal_places) if totals else []
-        return part, fees, is_kept
+        totals, digits = [one.total for one in part.shares], self.currency_id.decimal_places
+        if not totals:
+            return part, [], is_kept
+        kept = zip(share(fee, totals, digits), share(wear, totals, digits), strict=True)
+        return part, [Kept(*one) for one in kept], is_kept
 
     def _reprice(self, book):
         """Take what is promised out of ``book``; what was worth nothing, being refused, is priced.
@@ -66,9 +71,26 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """The fee promised, in proportion when less came back than was asked."""
         if self.gross:
             fee = self.currency_id.round(self.fee * gross / self.gross)
+        elif self.is_foreign:
+            fee = 0.0
         else:
             fee = self._get_late_fee(gross)
         return min(fee, gross)
+
+    def _get_wear(self, gross, fee, quantity):
+        """What the state of the goods takes off ``gross`` by the policy, after the fee.
+
+        Nothing where it is our fault, and nothing of what did not have to come back.
+        """
+        if self.reason_id.our_fault or not (self.rule_id and gross and quantity):
+            return 0.0
+        lost = sum(
+            receipt.quantity * (1.0 - self.rule_id._get_refund_percent(receipt.condition) / 100.0)
+            for receipt in self.receipt_ids
+            if receipt.outcome == "as_requested" or receipt.is_accepted
+        )
+        wear = self.currency_id.round(gross * min(lost / quantity, 1.0))
+        return max(min(wear, gross - fee), 0.0)
 
     def _get_late_fee(self, gross):
         """The fee of a line that was not invoiced when it was asked back."""
@@ -80,23 +102,42 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """The credit note line for a share of an invoice line."""
         return {**prepare_share_vals(part, self.sale_line_id), "return_line_id": self.id}
 
-    def _prepare_fee_vals(self, part, fee):
-        """The line that keeps the fee back, taxed like what it belongs to."""
-        billed, currency = part.billed.line, self.currency_id
+    def _tell_fee(self):
+        return self.env._("Return fee: %(product)s", product=self.product_id.display_name)
+
+    def _tell_wear(self):
+        return self.env._("State of the goods: %(product)s", product=self.product_id.display_name)
+
+    def _prepare_back_vals(self, part, kept):
+        """The lines that keep something back, taxed like what they belong to."""
+        billed = part.billed.line
+        whole = Amounts(part.net, part.total, part.taxes, part.billed.whole.reversed)
+        backs = [(self._tell_fee(), kept.fee), (self._tell_wear(), kept.wear)]
+        return [
+            {
+                **self._prepare_kept_vals(name, amount, whole, billed.tax_ids),
+                "analytic_distribution": billed.analytic_distribution,
+            }
+            for name, amount in backs
+            if amount
+        ]
+
+    def _prepare_kept_vals(self, name, kept, whole, tax_records):
+        """A line that keeps ``kept`` back of ``whole``, with its share of the taxes."""
+        currency = self.currency_id
         product = self.env.ref("order_management.product_return_fee")
-        rate = fee / part.total
-        payable = [tax for tax in part.taxes if tax not in part.billed.whole.reversed]
-        taxes = {tax: -currency.round(part.taxes[tax] * rate) for tax in part.taxes}
-        net = -currency.round(fee + sum(taxes[tax] for tax in payable))
-        price = -fee if billed.tax_ids[:1].price_include else net
+        rate = kept / whole.total
+        taxes = {tax: -currency.round(whole.taxes[tax] * rate) for tax in whole.taxes}
+        payable = sum(taxes[tax] for tax in taxes if tax not in whole.reversed)
+        net = -currency.round(kept + payable)
+        price = -kept if tax_records[:1].price_include else net
         return {
-            "tax_ids": [Command.set(billed.tax_ids.ids)],
-            "analytic_distribution": billed.analytic_distribution,
+            "tax_ids": [Command.set(tax_records.ids)],
             "return_line_id": self.id,
-            "name": self.env._("Return fee: %(product)s", product=self.product_id.display_name),
+            "name": name,
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "quantity": 1.0,
             "price_unit": price,
-            "extra_tax_data": force_amounts(billed, 1.0, price, 0.0, net, taxes),
+            "extra_tax_data": force_amounts(self, 1.0, price, 0.0, net, taxes),
         }

@@ -81,17 +81,16 @@ class OrderReturnPapersMixin(models.AbstractModel):
     def _render_return_label(self, label_format="pdf"):
         """The label, by the shelf of labels the warehouse has."""
         self.ensure_one()
-        warehouse = self.order_id.warehouse_id
-        return warehouse._render_labels([self._prepare_return_label()], label_format)
+        return self._get_warehouse()._render_labels([self._prepare_return_label()], label_format)
 
     def _prepare_return_label(self):
         order = self.order_id
-        receiver = order.warehouse_id.partner_id or self.company_id.partner_id
+        receiver = self._get_warehouse().partner_id or self.company_id.partner_id
         return LabelContent(
             package_name=self.name,
             ship_from=_lines_of(self._get_sender()),
             ship_to=_lines_of(receiver),
-            order_name=order.name,
+            order_name=order.name or "",
             customer_reference=order.client_order_ref or "",
             marks=(self.env._("RETURN"),),
         )

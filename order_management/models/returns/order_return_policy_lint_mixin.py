@@ -20,6 +20,7 @@ class OrderReturnPolicyLintMixin(models.AbstractModel):
         "rule_ids.product_tag_ids", "rule_ids.channel_ids", "rule_ids.country_ids",
         "rule_ids.reason_ids", "rule_ids.goods", "rule_ids.window_days", "rule_ids.fee_percent",
         "rule_ids.fee_amount", "rule_ids.fee_ids", "rule_ids.decision",
+        "rule_ids.refund_percent_b", "rule_ids.refund_percent_c",
         "rule_ids.resolution_ids",
     )  # fmt: skip
     def _compute_doubts(self):
@@ -141,6 +142,18 @@ class OrderReturnPolicyLintMixin(models.AbstractModel):
     def _tell_fee_on_fault(self, values):
         return self.env._(
             "Rule %(rule)s names a fee for what is our fault; it is never taken.", **values
+        )
+
+    def _tell_wear_on_fault(self, values):
+        return self.env._(
+            "Rule %(rule)s refunds less for used or broken goods, but is for what is our fault, "
+            "which is always refunded in full.",
+            **values,
+        )
+
+    def _tell_wear_odd(self, values):
+        return self.env._(
+            "Rule %(rule)s refunds more for broken goods than for used ones.", **values
         )
 
     def _tell_not_offered(self, values):

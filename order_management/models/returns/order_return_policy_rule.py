@@ -71,6 +71,16 @@ class OrderReturnPolicyRule(models.Model):
         digits=(16, 2),
         help="Per line, with tax, in the company's currency; none for our fault.",
     )
+    refund_percent_b = fields.Float(
+        "Used: refund %", digits="Discount", default=100.0,
+        help="What of the price is refunded for goods that show use, by the inspection; all of "
+        "it when it is our fault.",
+    )  # fmt: skip
+    refund_percent_c = fields.Float(
+        "Broken: refund %", digits="Discount", default=100.0,
+        help="What of the price is refunded for goods that came back broken, by the inspection; "
+        "all of it when it is our fault.",
+    )  # fmt: skip
     fee_ids = fields.One2many(
         "order.return.policy.fee", "rule_id", "Fees by reason", copy=True,
         help="In place of the rule's own fee, for returns with that reason.",
@@ -104,6 +114,11 @@ class OrderReturnPolicyRule(models.Model):
     _fee_valid = models.Constraint(
         "CHECK (fee_percent BETWEEN 0 AND 100 AND fee_amount >= 0)",
         "The fee must lie between 0 and 100 percent, and its fixed part must not be negative.",
+    )
+
+    _refund_percents_valid = models.Constraint(
+        "CHECK (refund_percent_b BETWEEN 0 AND 100 AND refund_percent_c BETWEEN 0 AND 100)",
+        "What is refunded of used and of broken goods must lie between 0 and 100 percent.",
     )
 
     def _compute_display_name(self):
@@ -147,11 +162,18 @@ class OrderReturnPolicyRule(models.Model):
                     for fee in rule.fee_ids
                 ],
                 "evidence_reasons": rule.evidence_reason_ids.ids,
+                "refund_percent_b": rule.refund_percent_b,
+                "refund_percent_c": rule.refund_percent_c,
                 "return_shipping": rule.return_shipping,
                 "decision": rule.decision,
             }
             for rule in self
         ]
+
+    def _get_refund_percent(self, condition):
+        """What of the price is refunded for goods in this condition."""
+        percents = {"B": self.refund_percent_b, "C": self.refund_percent_c}
+        return percents.get(condition, 100.0)
 
     def _get_fee_of(self, reason):
         """The percentage and the fixed part kept back for ``reason``; nothing without a rule."""

@@ -60,7 +60,7 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
         """The rule in one sentence."""
         if not label and self.decision == "refuse":
             return self.env._("This product can't be returned.")
-        parts = [self._tell_period(), self._tell_fee(currency)]
+        parts = [self._tell_period(), self._tell_fee(currency), self._tell_conditions()]
         if self.resolution_ids and self.decision != "refuse":
             names = ", ".join(self.resolution_ids.mapped("name"))
             parts.append(self.env._("you may choose: %(names)s", names=names))
@@ -118,6 +118,35 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
                 parts.append(self.env._("nothing for “%(reason)s”", reason=reason))
         return ", ".join(parts)
 
+    def _tell_conditions(self):
+        """What is refunded of goods that are not as new."""
+        if self.decision == "refuse" or self._is_for_faults():
+            return ""
+        used, broken = self.refund_percent_b, self.refund_percent_c
+        parts = []
+        if 0 < used < 100:
+            parts.append(
+                self.env._(
+                    "goods that show use are refunded at %(percent)s %%", percent=f"{used:g}"
+                )
+            )
+        elif not used:
+            parts.append(self.env._("goods that show use are not refunded"))
+        if 0 < broken < 100:
+            parts.append(
+                self.env._("broken goods are refunded at %(percent)s %%", percent=f"{broken:g}")
+            )
+        elif not broken:
+            parts.append(self.env._("broken goods are not refunded"))
+        return ", ".join(parts)
+
+    def _tell_condition_note(self):
+        """What may lower the amount that is quoted, in a sentence, or nothing."""
+        terms = self._tell_conditions() if self else ""
+        if not terms:
+            return ""
+        return self.env._("The amount is for goods as new: %(terms)s.", terms=terms)
+
     def _is_for_faults(self):
         """Whether the rule is for what is our fault alone, so that its fee is never taken."""
         return bool(self.reason_ids) and all(self.reason_ids.mapped("our_fault"))
@@ -138,7 +167,7 @@ class OrderReturnPolicyRuleWordsMixin(models.AbstractModel):
         rules, texts = self.filtered(lambda rule: rule.decision != "refuse"), []
         if not rules:
             return texts
-        if any(rule._has_fee() for rule in rules):
+        if any(rule._has_fee() or rule._tell_conditions() for rule in rules):
             texts.append(self.env._("We keep nothing back when it is our fault."))
         reasons = rules.evidence_reason_ids
         if reasons:

@@ -48,6 +48,7 @@ class OrderReturnPolicyTrialMixin(models.AbstractModel):
     def _find_past_lines(self, date_from, date_to, company):
         domain = Domain("company_id", "=", company.id)
         domain &= Domain("return_id.state", "not in", ("draft", "cancelled"))
+        domain &= Domain("sale_line_id", "!=", False)
         domain &= Domain("return_id.requested_on", ">=", date_from)
         domain &= Domain("return_id.requested_on", "<=", date_to)
         for names, path in (

@@ -18,6 +18,7 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         "rule_ids.channel_ids", "rule_ids.country_ids", "rule_ids.reason_ids",
         "rule_ids.goods", "rule_ids.window_days", "rule_ids.fee_percent",
         "rule_ids.fee_amount", "rule_ids.fee_ids", "rule_ids.evidence_reason_ids",
+        "rule_ids.refund_percent_b", "rule_ids.refund_percent_c",
         "rule_ids.return_shipping", "rule_ids.decision", "rule_ids.resolution_ids",
     )  # fmt: skip
     @api.depends_context("lang", "company")

@@ -1,54 +1,31 @@
 from odoo import api, fields, models
 
 from ...tools.fingerprint import fingerprint
-from ..common.access import as_service, check_visible, public
+from ..common.access import as_service, public
 from ..common.results import Arguments, error, error_of, row
 from ..common.set_runner import run_set
-from .order_return_line import KINDS, RESOLUTIONS
-from .order_return_policy_rule import GOODS
+from .order_return_asking_mixin import LATER_KEYS, LINE_KEYS, REQUEST_KEYS
 from .return_book import ReturnBook
-
-MAX_LINES = 1000
-
-ORDER_KEYS = {"order_id": "integer", "order_ref": "object"}
-REF_KEYS = {"channel": "text*", "external_ref": "text*"}
-LINE_KEYS = {
-    "line_id": "integer",
-    "line_ref": "text",
-    "lot": "text",
-    "quantity": "number*",
-    "reason": "text*",
-    "kind": "text",
-    "resolution": "text",
-    "exchange_sku": "text",
-    "goods": "text",
-    "has_evidence": "boolean",
-}
-# Not in the digests of requests that were stored before there were these keys.
-LATER_KEYS = ("goods", "has_evidence", "lot", "address_id")
-REQUEST_KEYS = {
-    **ORDER_KEYS,
-    "address_id": "integer",
-    "external_ref": "text",
-    "lines": "list*",
-    "requested_on": "text",
-    "note": "text",
-}
 
 
 class OrderReturnQuoteMixin(models.AbstractModel):
     """Asking for a return: what would be decided, and asking for real."""
 
     _name = "order.return.quote.mixin"
-    _inherit = ["order.return.judge.mixin"]
+    _inherit = ["order.return.asking.mixin", "order.return.judge.mixin"]
     _description = "Quote and request of a return"
 
     @api.model
     @public
-    def quote(self, order_id=False, lines=None, requested_on=None, order_ref=None):
+    def quote(
+        self, order_id=False, lines=None, requested_on=None, order_ref=None, partner_id=False,
+        currency=False, warehouse=False,
+    ):  # fmt: skip
         """Tell what would become of a return and what it would refund; writes nothing.
 
         :param int order_id: the order, or ``order_ref`` (``channel``, ``external_ref``)
+        :param int partner_id: the customer, in place of an order, who sends goods that were not
+            sold by us; with ``currency`` and ``warehouse`` as of :meth:`request`
         :param list lines: ``line_id`` or ``line_ref``, ``quantity`` in the order line's unit,
             ``reason`` (code), ``kind`` (``return``, ``claim``), ``resolution``
             (``refund``, ``credit``; others are refused for now), ``goods`` (``unopened``,
@@ -56,7 +33,8 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         :param str requested_on: day of the request, today by default
         :return dict: ``lines`` (``line_id``, ``decision``, ``code``, ``reason``,
             ``returnable``, ``refund``, ``discount``, ``fee``, ``last_day``, ``return_shipping``
-            (``us``, ``customer``), ``evidence_needed``), ``extras`` (``kind``, ``name``,
+            (``us``, ``customer``), ``evidence_needed``, ``condition_note`` (the refund is for goods
+            as new; what the inspection may take off)), ``extras`` (``kind``, ``name``,
             ``amount``; of kind ``shipping`` and ``charge`` they come on top, those of kind
             ``discount`` are part of the lines' refunds), ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it
@@ -64,16 +42,21 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         document = {
             "order_id": order_id,
             "order_ref": order_ref,
+            "partner_id": partner_id,
+            "currency": currency,
+            "warehouse": warehouse,
             "lines": lines,
             "requested_on": requested_on,
         }
         document = self._read_request(document, "", LINE_KEYS, may_be_empty=lines == [])
         order = as_service(self._find_orders([document])[0])
+        (document["party"],) = self._find_parties([document], is_list=False)
         reasons = self.env["order.return.reason"]._get_by_code()
-        asked, errors = self._find_lines(order, document["lines"], reasons)
+        asked, errors = as_service(self)._find_asked(document, order, reasons)
         if errors:
             return row(errors, order_id=order.id, lines=[], refund_total=0.0, policy=False)
-        judged = as_service(self)._judge(order, asked, document["requested_on"])
+        plan = {"order": order, "document": document, "asked": asked}
+        judged = as_service(self)._judge_plan(plan, None)
         return row(order_id=order.id, **self._prepare_quote(order, judged))
 
     @api.model
@@ -87,7 +70,11 @@ class OrderReturnQuoteMixin(models.AbstractModel):
 
         :param list requests: ``order_id`` or ``order_ref``, ``external_ref``, ``lines`` (see
             :meth:`quote`; also ``lot``, the lot or serial number asked back), ``requested_on``,
-            ``note``, ``address_id`` (an address of the customer that sends the goods)
+            ``note``, ``address_id`` (an address of the customer that sends the goods).
+            Goods that were not sold by us: ``partner_id`` in place of the order, ``currency``
+            (ISO 4217, the company's by default), ``warehouse`` (code); its lines name ``sku``
+            or ``product_id`` and ``price`` (per unit; for returns agents alone to state) in
+            place of an order line, ``quantity`` in the product's unit. A person decides each
         :param bool together: several orders of one customer, sent back in one go: the returns
             get one number for the customer (``number``), and all or none of them are made
         :return: one item per request: ``return_id``, ``name``, ``state``, ``outcome``
@@ -103,97 +90,19 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             )
         ]
         orders = [as_service(order) for order in self._find_orders(documents)]
+        for document, party in zip(documents, self._find_parties(documents), strict=True):
+            document["party"] = party
         if together:
-            self._ensure_one_customer(orders)
+            self._ensure_one_customer(documents, orders)
         return as_service(self)._request(documents, orders, together)
-
-    # -- Reading what was asked -------------------------------------------------------------
-
-    def _read_request(self, document, path, line_keys, may_be_empty=False):
-        """Check the shape of one request."""
-        arguments = Arguments(self.env)
-        document = dict(document)
-        order_id = arguments.value(document["order_id"], "integer", f"{path}order_id")
-        if not order_id:
-            reference = arguments.value(document["order_ref"], "object", f"{path}order_ref", True)
-            document["order_ref"] = arguments.keys(reference, f"{path}order_ref", REF_KEYS)
-        document["requested_on"] = arguments.day(document["requested_on"], f"{path}requested_on")
-        lines = arguments.rows(document["lines"], f"{path}lines", line_keys, limit=MAX_LINES)
-        if not lines and not may_be_empty:
-            arguments.refuse(f"{path}lines", self.env._("a value is required here."))
-        for index, line in enumerate(lines):
-            self._read_choices(line, f"{path}lines[{index}]")
-        document["lines"] = lines
-        return document
-
-    def _read_choices(self, line, path):
-        arguments = Arguments(self.env)
-        kinds, resolutions = dict(KINDS), dict(RESOLUTIONS)
-        line["kind"] = arguments.choice(line["kind"], kinds, f"{path}.kind") or "return"
-        line["resolution"] = (
-            arguments.choice(line["resolution"], resolutions, f"{path}.resolution") or "refund"
-        )
-        line["goods"] = arguments.choice(line["goods"], dict(GOODS), f"{path}.goods")
-        if not (line["line_id"] or line["line_ref"]):
-            arguments.refuse(f"{path}.line_id", self.env._("a value is required here."))
-
-    def _find_orders(self, documents):
-        """The orders that are meant; a foreign and a missing one are refused alike."""
-        Order = self.env["sale.order"]
-        ids = [document["order_id"] for document in documents if document["order_id"]]
-        check_visible(Order.browse(list(dict.fromkeys(ids))))
-        return [
-            Order.browse(document["order_id"])
-            if document["order_id"]
-            else self._find_by_ref(document["order_ref"])
-            for document in documents
-        ]
-
-    def _find_by_ref(self, reference):
-        order = self.env["sale.order"]._find_by_ref(reference["channel"], reference["external_ref"])
-        check_visible(order or order.browse(-1))
-        return order
-
-    def _find_lines(self, order, lines, reasons):
-        """The order lines and reasons that are meant.
-
-        :param dict reasons: code → reason
-        :return tuple: list of dicts with records in place of keys, and errors
-        """
-        asked, errors = [], []
-        for index, line in enumerate(lines):
-            found = {**line, "line": self._find_line(order, line)}
-            found["reason_id"] = reasons.get(line["reason"])
-            errors += self._find_errors(found, f"lines[{index}]")
-            asked.append(found)
-        return asked, errors or self._find_lot_errors(asked)
-
-    def _find_line(self, order, asked):
-        """The order line that is meant; not filtered, so that lines stay read together."""
-        key, value = "id", asked["line_id"]
-        if not value:
-            key, value = "external_line_ref", asked["line_ref"]
-        return next((line for line in order.order_line if line[key] == value), order.order_line[:0])
-
-    def _find_errors(self, asked, path):
-        errors = []
-        if not asked["line"]:
-            message = self.env._("The order has no such line.")
-            key = "line_id" if asked["line_id"] else "line_ref"
-            errors.append(error("unknown_line", message, f"{path}.{key}"))
-        elif asked["line"].product_uom_id.compare(asked["quantity"], 0.0) <= 0:
-            message = self.env._("The quantity must be more than zero.")
-            errors.append(error("wrong_value", message, f"{path}.quantity"))
-        if not asked["reason_id"]:
-            message = self.env._("There is no return reason “%(code)s”.", code=asked["reason"])
-            errors.append(error("unknown_reason", message, f"{path}.reason"))
-        return errors
 
     # -- Asking for real --------------------------------------------------------------------
 
     def _request(self, documents, orders, together=False):
         """Answer each request; those that are new become returns, all in one set."""
         self._lock_orders(orders)
+        partners = [document["partner_id"] for document in documents if document["partner_id"]]
+        self.env["order.lock"]._acquire("return.partner", partners)
         known = self._find_known(documents, orders)
         reasons = self.env["order.return.reason"]._get_by_code()
         plans = [
@@ -214,9 +123,11 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             of an earlier request of this call; a plan that may be carried out is added
         :return dict: ``document``, ``order``, ``asked``, ``errors``, ``fingerprint``, ``known``
         """
-        key = (order, document["external_ref"])
-        asked, errors = self._find_lines(order, document["lines"], reasons)
-        errors += self._find_address_errors(document, order)
+        party = document["party"]
+        owner = party.partner if party else order.partner_id
+        key = (party.partner if party else order, document["external_ref"])
+        asked, errors = self._find_asked(document, order, reasons)
+        errors += self._find_address_errors(document, owner)
         plan = {
             "document": document,
             "order": order,
@@ -236,7 +147,11 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             {key: value for key, value in line.items() if value or key not in LATER_KEYS}
             for line in document["lines"]
         ]
-        document = {key: value for key, value in document.items() if value or key not in LATER_KEYS}
+        document = {
+            key: value
+            for key, value in document.items()
+            if key != "party" and (value or key not in LATER_KEYS)
+        }
         return fingerprint(
             {
                 **document,
@@ -250,7 +165,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
     def _lock_orders(self, orders):
         """Two requests for one order, or for one reference, are decided one after the other."""
         lock = self.env["order.lock"]
-        lock._acquire("return.order", [order.id for order in orders])
+        lock._acquire("return.order", [order.id for order in orders if order])
         lock._acquire("return", [line.id for order in orders for line in order.order_line])
 
     def _find_known(self, documents, orders):
@@ -272,8 +187,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         book = ReturnBook(lines)
         vals_list = []
         for plan in plans:
-            requested_on = plan["document"]["requested_on"]
-            plan["judged"] = self._judge(plan["order"], plan["asked"], requested_on, book)
+            plan["judged"] = self._judge_plan(plan, book)
             vals_list.append(self._prepare_return_vals(plan))
         returns = self.create(vals_list)
         for plan, one in zip(plans, returns, strict=True):
@@ -281,6 +195,9 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         self._record_slips([(plan["return"], plan["judged"]) for plan in plans])
         returns._append_events("return_requested")
         returns._open()
+
+    def _judge_plan(self, plan, book):
+        return self._judge(plan["order"], plan["asked"], plan["document"]["requested_on"], book)
 
     def _prepare_return_vals(self, plan):
         document, judged = plan["document"], plan["judged"]
@@ -306,6 +223,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
                         "resolution": line["resolution"],
                         "goods": line["goods"],
                         "has_evidence": line["has_evidence"],
+                        **line.get("goods_vals", {}),
                         **self._prepare_judged_vals(line),
                     }
                 )
@@ -317,9 +235,11 @@ class OrderReturnQuoteMixin(models.AbstractModel):
         """Let judged returns go where the verdicts on their lines lead."""
         refused = self.filtered(lambda one: one._has_only_refused())
         review = (self - refused).filtered(lambda one: one._needs_a_person())
-        refused._set_state("refused", close_reason=self.env._("Refused by the policy."))
-        review._set_state("review")
-        (self - refused - review)._approve()
+        reason = self.env._("Refused by the policy.")
+        refused._set_state("refused", tells=False, close_reason=reason)
+        review._set_state("review", tells=False)
+        (self - refused - review)._approve(tells=False)
+        self._tell_customers()
         (refused | review).order_id._advance_stage()
 
     def _has_only_refused(self):
@@ -351,6 +271,7 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             state=False,
             needs=False,
             order_id=plan["order"].id,
+            partner_id=(plan["order"].partner_id.id or plan["document"]["partner_id"]),
             external_ref=plan["document"]["external_ref"],
             lines=[],
             refund_total=0.0,

@@ -45,6 +45,7 @@ class OrderReturnRate(models.Model):
                   JOIN order_return_reason reason ON reason.id = line.reason_id
                   JOIN order_return one ON one.id = line.return_id
                  WHERE one.state NOT IN ('draft', 'refused', 'cancelled')
+                   AND line.sale_line_id IS NOT NULL
                    AND line.decision IS DISTINCT FROM 'refuse' AND one.create_date >= %s
               GROUP BY line.product_id, line.company_id
             )

@@ -69,7 +69,11 @@ class OrderReturnReceipt(models.Model):
         receipts = as_service(self)
         receipts.return_id._lock()
         open_ones = receipts.filtered(
-            lambda one: one.needs_decision and one.return_id.state == "received"
+            lambda one: (
+                one.needs_decision
+                and one.return_id.state == "received"
+                and not one.return_id.is_refund_drafted
+            )
         )
         open_ones.write({"needs_decision": False, "is_accepted": is_accepted})
         for line in open_ones.return_line_id:

@@ -145,6 +145,8 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         if self.state not in ("approved", "received"):
             message = self.env._("%(name)s is not approved, or settled already.", name=self.name)
             raise ItemError("not_possible", message)
+        if self.is_refund_drafted:
+            raise ItemError("not_possible", self._explain_drafted())
         left = {line: line._get_outstanding() for line in self.line_ids}
         for entry in entries:
             self._ensure_expected(entry, left)

@@ -17,7 +17,8 @@ class OrderReturnReopenMixin(models.AbstractModel):
 
     def _count_settled(self, sign=1):
         """Tell the order's lines what is settled, so that core does not invoice it again."""
-        for line in self.line_ids.filtered("settled_quantity"):
+        counted = self.line_ids.filtered(lambda line: line.sale_line_id and line.settled_quantity)
+        for line in counted:
             quantity, order_line = sign * line.settled_quantity, line.sale_line_id
             order_line.return_settled_quantity += quantity
             kept = line.product_uom_id.round(line.settled_quantity - line.received_quantity)
@@ -37,6 +38,7 @@ class OrderReturnReopenMixin(models.AbstractModel):
             came = one.line_ids.filtered("received_quantity")
             one._set_state("received" if came else "approved", settled_at=False)
             one._append_events("return_reopened")
+        self.is_refund_drafted = True
         self._withdraw_payouts(lost)
         if lost:
             self._drop_notes(lost)
@@ -47,13 +49,14 @@ class OrderReturnReopenMixin(models.AbstractModel):
         torn = self.filtered("credit_note_ids")
         torn.has_lost_note = True
         gone = self - torn
-        gone.has_lost_note = False
+        gone.write({"has_lost_note": False, "is_refund_drafted": False})
         gone._count_settled(-1)
         gone.line_ids.settled_quantity = 0.0
         gone.extra_ids.settled_quantity = 0.0
 
     def _close_again(self):
         """Settled as before: the credit notes are posted again."""
+        self.filtered("is_refund_drafted").is_refund_drafted = False
         self._set_state("settled", settled_at=fields.Datetime.now())
         self._append_events("return_settled")
         self.order_id._advance_stage()
@@ -67,6 +70,8 @@ class OrderReturnReopenMixin(models.AbstractModel):
         for one in drafted:
             if one.has_lost_note:
                 raise ItemError("not_possible", one._explain_lost_note())
+            if not one._may_post_refund():
+                raise ItemError("not_possible", one._explain_posting())
         notes = drafted.credit_note_ids.filtered(lambda note: note.state == "draft")
         if notes:
             notes._post(soft=False)

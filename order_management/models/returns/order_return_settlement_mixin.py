@@ -27,10 +27,12 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         """Refund what was received and accepted; what did not come back is free again.
 
         Quantities that were not invoiced yet are just not invoiced any more. A credit note of
-        an invoice that is still open is set off against it, unless credit was asked for.
+        an invoice that is still open is set off against it, unless credit was asked for. Where
+        accounting posts refunds, others make drafts: the return stays ``received`` and settles
+        itself when its drafts are posted.
 
         :return: one item per return: ``return_id``, ``name``, ``state``, ``credit_note_ids``,
-            ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
+            ``refund_drafted``, ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
         """
         returns = as_service(self)
         returns._lock()
@@ -41,6 +43,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
     def _prepare_settle_row(self, is_ready, failure):
         values = {
             "credit_note_ids": self.credit_note_ids.ids,
+            "refund_drafted": self.is_refund_drafted,
             "exchange_order_id": False,
             "amount_due": 0.0,
         }
@@ -48,9 +51,14 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             return self._prepare_row([error_of(failure)], **values)
         if is_ready:
             return self._prepare_row(**values)
-        return self._answer_repeat(("settled",), **values)
+        states = ("approved", "received") if self.is_refund_drafted else ("settled",)
+        return self._answer_repeat(states, **values)
 
     def _can_settle(self):
+        """Whether the caller may refund what was received, or what need not be."""
+        return self._is_to_settle() and (not self.is_refund_drafted or self._may_post_refund())
+
+    def _is_to_settle(self):
         """Whether something was received, or nothing has to be."""
         accepted = self.line_ids.filtered(lambda line: line.decision == "accept")
         needs_goods = any(line._needs_goods() for line in accepted)
@@ -58,29 +66,32 @@ class OrderReturnSettlementMixin(models.AbstractModel):
 
     def _settle(self, returns):
         """Settle ``returns`` as one set; credit notes that are drafts again are just posted."""
-        returns.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        ).action_cancel()
+        returns.line_ids._get_awaited_moves()._action_cancel()
         drafted = returns._post_again()
         fresh = returns - drafted
-        book = ReturnBook(fresh.line_ids.sale_line_id, fresh.ids)
+        ordered = fresh.filtered("order_id")
+        book = ReturnBook(ordered.line_ids.sale_line_id, ordered.ids)
         credits = CreditBook()
-        for one in fresh.sorted("id"):
+        for one in ordered.sorted("id"):
             one._take_settlement(book, credits)
         credits.shift_to_deposits(book)
+        foreign = fresh - ordered
+        foreign.line_ids._settle_foreign()
         fresh._count_settled()
-        fresh._create_credit_notes(credits.credits)
-        fresh._close_again()
+        waiting = fresh._create_credit_notes(
+            ordered._prepare_credit_notes(credits.credits) + foreign._prepare_foreign_notes()
+        )
+        (fresh - waiting)._close_again()
 
     def _take_settlement(self, book, credits):
         """Take what this return is worth out of ``book``, and put it on credit notes."""
         before, kept = book.get_goods_taken(self.order_id), True
         discounts = []
         for line in self.line_ids:
-            part, fees, is_kept = line._settle(book)
+            part, backs, is_kept = line._settle(book)
             kept = kept and is_kept
             if part:
-                credits.add_line(self, line, part, fees)
+                credits.add_line(self, line, part, backs)
                 discounts += part.discounts
         promised = self.extra_ids if kept else None
         extras = book.price_extras(self.order_id, self.policy_id, before, promised)
@@ -89,40 +100,54 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             credits.add_extra(self, extra, settling[:1].resolution or "refund")
         self._write_extras(prepare_extra_rows(extras, discounts), is_settled=True)
 
-    def _create_credit_notes(self, credits):
-        """Create and post one credit note per return, invoice and resolution.
+    def _prepare_credit_notes(self, credits):
+        """One credit note per return, invoice and resolution.
 
         :param dict credits: (return, invoice, resolution) → :class:`Credit`
+        :return: list of ``(return, resolution, values)``
         """
         days = OpenDays()
+        return [
+            (one, resolution, one._prepare_credit_note_vals(invoice, credit, days))
+            for (one, invoice, resolution), credit in credits.items()
+        ]
+
+    def _create_credit_notes(self, rows):
+        """Create credit notes, and post those that the caller may post.
+
+        :param list rows: ``(return, resolution, values)``
+        :return: returns whose refunds are drafts, for somebody else to post
+        """
+        may_post = {one: one._may_post_refund() for one, _resolution, _vals in rows}
         notes = self.env["account.move"].create(
-            [
-                one._prepare_credit_note_vals(invoice, credit, days)
-                for (one, invoice, _resolution), credit in credits.items()
-            ]
+            [{**vals, "is_refund_due": not may_post[one]} for one, _resolution, vals in rows]
         )
-        notes._post_credit_notes()
-        notes._note_accounting_days()
-        by_return = defaultdict(list)
-        for (one, _invoice, _resolution), note in zip(credits, notes, strict=True):
+        by_return, kept, due = defaultdict(list), notes.browse(), notes.browse()
+        for (one, resolution, _vals), note in zip(rows, notes, strict=True):
             by_return[one].append(Command.link(note.id))
+            if not may_post[one]:
+                due |= note
+            elif resolution == "credit":
+                kept |= note
+        posted = notes - due
+        posted._post_credit_notes()
+        notes._note_accounting_days()
         for one, commands in by_return.items():
             one.write({"credit_note_ids": commands})
-        kept = notes.browse(
-            note.id
-            for (_one, _invoice, resolution), note in zip(credits, notes, strict=True)
-            if resolution == "credit"
-        )
         kept.line_ids.remove_move_reconcile()
-        (notes - kept)._pay_out()
+        (posted - kept)._pay_out()
+        waiting = self.filtered(lambda one: not may_post.get(one, True))
+        waiting._note_drafted()
+        return waiting
 
     def _prepare_credit_note_vals(self, invoice, credit, days):
-        lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
+        lines = [line._prepare_credit_vals(part) for line, part, _kept in credit.goods]
         lines += [
             prepare_share_vals(part, part.billed.line.sale_line_ids[:1])
             for part in merge_shares(credit.extras)
         ]
-        lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
+        for line, part, kept in credit.goods:
+            lines += line._prepare_back_vals(part, kept)
         ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
         day = days.find(invoice, today_of(self.order_id))
         return prepare_note_vals(invoice, lines, day, ref)

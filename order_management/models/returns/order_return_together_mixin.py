@@ -30,13 +30,21 @@ class OrderReturnTogetherMixin(models.AbstractModel):
         return self | self.search([("group_ref", "in", references)]) if references else self
 
     def _get_sender(self):
-        return self.address_id or self.order_id.partner_shipping_id
+        if self.address_id or self.order_id:
+            return self.address_id or self.order_id.partner_shipping_id
+        address = self.partner_id.address_get(["delivery"])["delivery"]
+        return self.partner_id.browse(address)
 
     @api.model
-    def _ensure_one_customer(self, orders):
+    def _ensure_one_customer(self, documents, orders):
         """Refuse to put returns of several customers or companies under one number."""
-        partners = {order.partner_id.commercial_partner_id for order in orders}
-        companies = {order.company_id for order in orders}
+        parties = [document["party"] for document in documents if document["party"]]
+        owners = [
+            *((order.partner_id, order.company_id) for order in orders if order),
+            *((party.partner, party.company) for party in parties),
+        ]
+        partners = {partner.commercial_partner_id for partner, _company in owners}
+        companies = {company for _partner, company in owners}
         if len(partners) > 1 or len(companies) > 1:
             message = self.env._("orders of one customer and one company are expected.")
             Arguments(self.env).refuse("requests", message)
@@ -60,11 +68,11 @@ class OrderReturnTogetherMixin(models.AbstractModel):
     def _create_groups(self, groups):
         self._create_planned([plan for group in groups for plan in group])
 
-    def _find_address_errors(self, document, order):
+    def _find_address_errors(self, document, partner):
         """A foreign address is no address of the customer; a missing one neither."""
         if not document["address_id"]:
             return []
-        owner = order.partner_id.commercial_partner_id
+        owner = partner.commercial_partner_id
         if self.env["res.partner"].search(
             [("id", "=", document["address_id"]), ("commercial_partner_id", "=", owner.id)]
         ):

@@ -47,6 +47,7 @@ class OrderReturnWaivingMixin(models.AbstractModel):
         waiting = returns.filtered(
             lambda one: (
                 one.state in ("approved", "received")
+                and not one.is_refund_drafted
                 and any(line._get_outstanding() for line in one.line_ids)
             )
         )
@@ -55,7 +56,7 @@ class OrderReturnWaivingMixin(models.AbstractModel):
 
     def _waive(self, reason):
         self.line_ids._waive()
-        self.picking_ids.filtered(lambda one: one.state not in ("done", "cancel")).action_cancel()
+        self.line_ids._get_awaited_moves()._action_cancel()
         self._append_events("return_goods_waived", reason)
 
     def _answer_waived(self):

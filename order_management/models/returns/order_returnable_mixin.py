@@ -110,6 +110,7 @@ class OrderReturnableMixin(models.AbstractModel):
             elif unit.compare(part, 0.0) > 0:
                 line.quantity = unit._compute_quantity(kept, line.product_uom_id, round=False)
         lots = self.sale_line_id.move_ids.move_line_ids.lot_id
+        lot = lots.filtered(lambda lot: lot.name == name)[:1] or self._find_foreign_lot(name)
         self.env["stock.move.line"].create(
             {
                 "move_id": self.id,
@@ -117,11 +118,21 @@ class OrderReturnableMixin(models.AbstractModel):
                 "product_id": self.product_id.id,
                 "product_uom_id": unit.id,
                 "quantity": quantity,
-                "lot_id": lots.filtered(lambda lot: lot.name == name)[:1].id,
+                "lot_id": lot.id,
                 "location_id": self.location_id.id,
                 "location_dest_id": self.location_dest_id.id,
                 "picked": True,
             }
+        )
+
+    def _find_foreign_lot(self, name):
+        """The lot of goods that we did not sell, made where it is not known."""
+        Lot = self.env["stock.lot"]
+        if not self.return_line_id.is_foreign:
+            return Lot
+        domain = [("name", "=", name), ("product_id", "=", self.product_id.id)]
+        return Lot.search(domain, limit=1) or Lot.create(
+            {"name": name, "product_id": self.product_id.id, "company_id": self.company_id.id}
         )
 
 

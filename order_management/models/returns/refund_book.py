@@ -28,12 +28,11 @@ class RefundBook:
         self.unit_digits = unit_digits
         self.billed, self.deducted = [], []
         lines = sale_line.invoice_lines.filtered(lambda line: line in amounts)
-        for line in lines.sorted(lambda line: (line.move_id.invoice_date, line.id)):
-            if line.move_id.move_type == "out_invoice":
-                self._note_bill(line)
-        for line in lines.sorted("id"):
-            if line.move_id.move_type == "out_refund":
-                self._note_credit(line)
+        bills = lines.filtered(lambda line: line.move_id.move_type == "out_invoice")
+        for line in bills.sorted(lambda line: (line.move_id.invoice_date, line.id)):
+            self._note_bill(line)
+        for line in (lines - bills).sorted("id"):
+            self._note_credit(line)
 
     @property
     def open_quantity(self):
@@ -94,7 +93,7 @@ def read_amounts(moves):
     for move in moves:
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         own = {
-            line["record"]: _as_booked(move, line["record"], _amounts_of(line["tax_details"]))
+            line["record"]: _as_booked(move, line["record"], amounts_of(line["tax_details"]))
             for line in base_lines
         }
         for tax, missing in _find_missing(move, own).items():
@@ -135,7 +134,8 @@ def _find_missing(move, amounts):
     }
 
 
-def _amounts_of(details):
+def amounts_of(details):
+    """The amounts in core's tax details of a document line."""
     net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
     taxes = defaultdict(float)
     for tax_data in details["taxes_data"]:

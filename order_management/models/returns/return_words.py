@@ -17,7 +17,7 @@ def explain(env, verdict, line, quantity, returnable, facts=None):
     :param dict facts: what the verdict rests on; without, the days are not told
     """
     values = {
-        "product": line.product_id.display_name,
+        "product": line.product_id.display_name or "",
         "quantity": f"{quantity:g}",
         "returnable": f"{returnable:g}",
         "days": verdict.window_days,
@@ -43,6 +43,9 @@ def explain(env, verdict, line, quantity, returnable, facts=None):
             **values,
         ),
         "evidence_missing": env._("We need a photo to decide at once; now a person decides."),
+        "foreign": env._(
+            "We know of no order of these goods; a person decides about them and their price."
+        ),
         "unseen": env._("We find out what became of it before we decide."),
         "condition_missing": env._(
             "We need to know whether it was opened to decide at once; now a person decides."

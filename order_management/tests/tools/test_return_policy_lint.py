@@ -126,3 +126,10 @@ def test_dates():
     ]
     assert lint_dates([(False, may)]) == [Doubt("ends", last=may)]
     assert lint_dates([(False, False), (june, july)]) == []
+
+
+def test_state_of_the_goods():
+    assert codes([rule(refund_percent_b=80.0, refund_percent_c=0.0)]) == []
+    assert codes([rule(refund_percent_b=80.0)]) == ["wear_odd"]
+    low = {"refund_percent_b": 80.0, "refund_percent_c": 0.0}
+    assert codes([rule(reasons=[4], **low), rule(id=2)]) == ["wear_on_fault"]
