@@ -18,6 +18,9 @@ from . import order_return_extra_mixin
 from . import order_return_payout_mixin
 from . import order_return_policy_refund_mixin
 from . import order_return_quote_mixin
+from . import order_return_reward_entry_mixin
+from . import order_return_reward_mixin
+from . import order_return_wallet_mixin
 from . import order_return_receiving_mixin
 from . import order_return_reopen_mixin
 from . import order_return_settlement_mixin
@@ -52,6 +55,7 @@ from . import order_return_receive
 from . import order_return_receive_line
 from . import order_return_refund_mixin
 from . import order_return_resolution
+from . import order_return_reward
 from . import order_return_source_line_mixin
 from . import order_return_source_mixin
 from . import order_return_terms_mixin

@@ -5,7 +5,7 @@ left: what is above that, because a down payment was deducted there, is credited
 the down payment, and the deduction is taken back by as much.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from odoo import Command
@@ -13,15 +13,19 @@ from odoo import Command
 
 @dataclass
 class Credit:
-    """The lines of one credit note: ``goods`` are (return line, share, fee)."""
+    """The lines of one credit note: ``goods`` are (return line, share, fee).
+
+    ``gifts``: shares of free goods, which the invoice knows nothing of.
+    """
 
     goods: list = field(default_factory=list)
     extras: list = field(default_factory=list)
+    gifts: list = field(default_factory=list)
 
     @property
     def total(self):
         goods = sum(share.total - fee for _line, share, fee in self.goods)
-        return goods + sum(share.signed_total for share in self.extras)
+        return goods + sum(share.signed_total for share in [*self.extras, *self.gifts])
 
 
 class CreditBook:
@@ -51,6 +55,32 @@ class CreditBook:
             credit.extras.append(share)
         if extra.shares:
             credit.extras += extra.discounts
+
+    def add_gift(self, order_return, extra, resolution):
+        """Keep back for free goods, or pay out, on the credit notes that have most to bear it."""
+        (share,) = extra.shares
+        own = [credit for (one, *_key), credit in self.credits.items() if one == order_return]
+        own.sort(key=lambda credit: -credit.total)
+        if share.billed.sign > 0:
+            credit = own[0] if own else self._open(order_return, extra.line, resolution)
+            credit.gifts.append(share)
+            return
+        whole = replace(share.billed, taken_quantity=0.0, taken_net=0.0, taken_total=0.0,
+                        taken_taxes={})  # fmt: skip
+        left = share.total
+        for credit in own:
+            part = round(min(left, credit.total), whole.digits)
+            if part > 0:
+                credit.gifts.append(whole.take_amount(part))
+                left -= part
+
+    def _open(self, order_return, line, resolution):
+        """The credit note of the newest invoice that billed ``line``."""
+        moves = line.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        key = (order_return, moves.sorted("id")[-1:], resolution)
+        return self.credits.setdefault(key, Credit())
 
     def shift_to_deposits(self, book):
         """Credit on down payments what their final invoices have not left."""
@@ -119,6 +149,29 @@ def prepare_share_vals(share, sale_line):
         "extra_tax_data": force_amounts(
             billed, quantity, billed.price_unit, billed.discount, sign * share.net, taxes
         ),
+    }
+
+
+def prepare_gift_vals(share):
+    """The credit note line that keeps back, or pays out, what free goods are worth."""
+    line, sign = share.billed.line, share.billed.sign
+    product = line.env.ref("order_management.product_return_fee")
+    taxes = {tax: sign * amount for tax, amount in share.taxes.items()}
+    net, total = sign * share.net, sign * share.total
+    price = total if line.tax_ids[:1].price_include else net
+    texts = {
+        -1: line.env._("Kept: %(product)s", product=line.product_id.display_name),
+        1: line.env._("Came back: %(product)s", product=line.product_id.display_name),
+    }
+    return {
+        "name": texts[sign],
+        "product_id": product.id,
+        "product_uom_id": product.uom_id.id,
+        "quantity": 1.0,
+        "price_unit": price,
+        "tax_ids": [Command.set(line.tax_ids.ids)],
+        "analytic_distribution": line.analytic_distribution,
+        "extra_tax_data": force_amounts(line, 1.0, price, 0.0, net, taxes),
     }
 
 

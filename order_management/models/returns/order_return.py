@@ -32,6 +32,8 @@ class OrderReturn(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "order.return.reward.mixin",
+        "order.return.wallet.mixin",
         "order.return.extra.mixin",
         "order.return.button.mixin",
         "order.return.quote.mixin",
@@ -266,13 +268,16 @@ class OrderReturn(models.Model):
         return errors
 
     def _is_over_limit(self):
-        """Whether the refund needs a second person, by the policy's limit."""
+        """Whether the refund, with what goes back on cards, needs a second person by the policy."""
         limit = self.policy_id.four_eyes_amount
         if not limit:
             return False
         company_currency = self.company_id.currency_id
         amount = self.currency_id._convert(
-            self.refund_total, company_currency, self.company_id, fields.Date.today()
+            self.refund_total + self._get_card_total(),
+            company_currency,
+            self.company_id,
+            fields.Date.today(),
         )
         return company_currency.compare_amounts(amount, limit) >= 0
 
@@ -325,6 +330,7 @@ class OrderReturn(models.Model):
                 "refund_total": self.refund_total,
                 "lines": [line._prepare_row() for line in self.line_ids],
                 "extras": [extra._prepare_row() for extra in self.extra_ids],
+                "rewards": self._prepare_reward_rows(),
                 **values,
             },
         )

@@ -19,6 +19,7 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         "rule_ids.goods", "rule_ids.window_days", "rule_ids.fee_percent",
         "rule_ids.fee_amount", "rule_ids.fee_ids", "rule_ids.evidence_reason_ids",
         "rule_ids.return_shipping", "rule_ids.decision", "rule_ids.resolution_ids",
+        "gift_refund", "points_refund",
     )  # fmt: skip
     @api.depends_context("lang", "company")
     def _compute_words(self):
@@ -42,7 +43,7 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         for rule in rules:
             texts.append(rule._describe(has_exceptions, not facts, currency))
             has_exceptions = has_exceptions or rule._is_for_some_goods()
-        return texts + rules._describe_all()
+        return texts + rules._describe_all() + self._describe_rewards(company or self.env.company)
 
     @api.model
     def _describe_today(self, company, country=None, channel=None):

@@ -5,9 +5,16 @@ from odoo import Command, models
 from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
-from .credit_book import CreditBook, OpenDays, merge_shares, prepare_note_vals, prepare_share_vals
+from .credit_book import (
+    CreditBook,
+    OpenDays,
+    merge_shares,
+    prepare_gift_vals,
+    prepare_note_vals,
+    prepare_share_vals,
+)
 from .delivery_book import today_of
-from .order_return_extra import prepare_extra_rows
+from .order_return_extra import lowering_of, prepare_extra_rows
 from .return_book import ReturnBook
 
 
@@ -27,10 +34,12 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         """Refund what was received and accepted; what did not come back is free again.
 
         Quantities that were not invoiced yet are just not invoiced any more. A credit note of
-        an invoice that is still open is set off against it, unless credit was asked for.
+        an invoice that is still open is set off against it, unless credit was asked for. Credit
+        goes on the customer's eWallet where there is one and the invoice is paid.
 
         :return: one item per return: ``return_id``, ``name``, ``state``, ``credit_note_ids``,
-            ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
+            ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``, ``extras``,
+            ``rewards`` (as in :meth:`quote`)
         """
         returns = as_service(self)
         returns._lock()
@@ -70,6 +79,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         credits.shift_to_deposits(book)
         fresh._count_settled()
         fresh._create_credit_notes(credits.credits)
+        fresh._apply_rewards()
         fresh._close_again()
 
     def _take_settlement(self, book, credits):
@@ -84,10 +94,14 @@ class OrderReturnSettlementMixin(models.AbstractModel):
                 discounts += part.discounts
         promised = self.extra_ids if kept else None
         extras = book.price_extras(self.order_id, self.policy_id, before, promised)
-        settling = self.line_ids.filtered("settled_quantity")
+        resolution = self.line_ids.filtered("settled_quantity")[:1].resolution or "refund"
         for extra in extras:
-            credits.add_extra(self, extra, settling[:1].resolution or "refund")
-        self._write_extras(prepare_extra_rows(extras, discounts), is_settled=True)
+            credits.add_extra(self, extra, resolution)
+        gifts = self._price_gifts(book, extras)
+        for gift in gifts:
+            credits.add_gift(self, gift, resolution)
+        self._write_extras(prepare_extra_rows(extras + gifts, discounts), is_settled=True)
+        self._write_rewards(book, lowering_of(discounts, extras), is_settled=True)
 
     def _create_credit_notes(self, credits):
         """Create and post one credit note per return, invoice and resolution.
@@ -108,13 +122,15 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             by_return[one].append(Command.link(note.id))
         for one, commands in by_return.items():
             one.write({"credit_note_ids": commands})
-        kept = notes.browse(
-            note.id
-            for (_one, _invoice, resolution), note in zip(credits, notes, strict=True)
+        kept = [
+            (one, note)
+            for (one, _invoice, resolution), note in zip(credits, notes, strict=True)
             if resolution == "credit"
-        )
-        kept.line_ids.remove_move_reconcile()
-        (notes - kept)._pay_out()
+        ]
+        credited = notes.browse(note.id for _one, note in kept)
+        credited.line_ids.remove_move_reconcile()
+        self._fill_wallets(kept)
+        (notes - credited)._pay_out()
 
     def _prepare_credit_note_vals(self, invoice, credit, days):
         lines = [line._prepare_credit_vals(part) for line, part, _fee in credit.goods]
@@ -123,6 +139,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             for part in merge_shares(credit.extras)
         ]
         lines += [line._prepare_fee_vals(part, fee) for line, part, fee in credit.goods if fee]
+        lines += [prepare_gift_vals(part) for part in credit.gifts]
         ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
         day = days.find(invoice, today_of(self.order_id))
         return prepare_note_vals(invoice, lines, day, ref)
