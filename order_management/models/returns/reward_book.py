@@ -30,7 +30,7 @@ class RewardBook:
         self.order, self.get_returned, self.balances = order, get_returned, balances
         self.noted = defaultdict(float)
         for row in others.reward_ids:
-            self.noted[row.kind, row.card_key] += row.points - row.missing
+            self.noted[row.kind, row.card_key] += row.points
         self.lines = order.order_line.filtered(lambda line: line._is_bought())
         self.earned = [
             (entry.coupon_id, entry.points, self._get_earning_lines(entry.coupon_id.program_id))
@@ -55,7 +55,7 @@ class RewardBook:
         return [row for row in rows if row["points"] or row["missing"]]
 
     def _note(self, row):
-        self.noted[row["kind"], row["card_key"]] += row["points"] - row["missing"]
+        self.noted[row["kind"], row["card_key"]] += row["points"]
         card = self.order.env["loyalty.card"].browse(row["card_key"])
         self.balances[card] = self._get_balance(card) + row["points"]
 
@@ -107,7 +107,7 @@ class RewardBook:
         return [self._prepare_taken("bought", card, points) for card, points in self.bought.take()]
 
     def _prepare_taken(self, kind, card, due):
-        """Never more than there is on the card; what is missing is told."""
+        """Never more than there is on the card; what is missing is told, and taken later."""
         able = max(min(due, self._get_balance(card)), 0.0)
         return {**_prepare_row(kind, card, -able), "missing": round(due - able, DIGITS)}
 
