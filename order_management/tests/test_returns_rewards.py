@@ -866,6 +866,7 @@ class TestReturnRewardProperty(ReturnRewardCase):
 
     def test_all_goes_back_where_it_came_from(self):
         self.policy.points_refund = "prorata"
+        seen = set()
         for seed in range(10):
             random = Random(seed)
             with self.subTest(seed=seed):
@@ -876,7 +877,21 @@ class TestReturnRewardProperty(ReturnRewardCase):
                     order.applied_coupon_ids |= card
                 self._claim(order)
                 self._finish(order)
+                seen |= {
+                    (reward.program_id.program_type, reward.reward_type)
+                    for reward in order.order_line.reward_id
+                }
                 self._take_apart(order, random)
                 self._check_whole(order)
                 for card, points in zip(cards, before, strict=True):
                     self.assertAlmostEqual(card.points, points)
+        self.assertEqual(
+            seen,
+            {
+                ("promotion", "discount"),
+                ("buy_x_get_y", "product"),
+                ("loyalty", "discount"),
+                ("ewallet", "discount"),
+                ("gift_card", "discount"),
+            },
+        )

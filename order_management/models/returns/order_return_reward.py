@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_amount
 
 KINDS = [
     ("payment", "Back on the card"),
@@ -56,6 +57,21 @@ class OrderReturnReward(models.Model):
 
     def _prepare_row(self):
         return prepare_reward_row({name: self[name] for name in ROW_KEYS})
+
+    def _tell(self):
+        """What is done, for the customer; empty where nothing is."""
+        values = {
+            "name": self.name,
+            "points": f"{abs(self.points):g} {self.unit or ''}".strip(),
+            "amount": format_amount(self.env, self.amount, self.currency_id),
+        }
+        texts = {
+            "payment": self.env._("Back on “%(name)s”: %(amount)s.", **values),
+            "credit": self.env._("Of this on “%(name)s”: %(amount)s.", **values),
+            "spent": self.env._("Given back on “%(name)s”: %(points)s.", **values),
+            "earned": self.env._("Taken off “%(name)s”: %(points)s.", **values),
+        }
+        return texts.get(self.kind, "") if self.points else ""
 
     def _prepare_history_vals(self, sign, text):
         """The line of the card's history that says what was done, or undone."""

@@ -95,6 +95,13 @@ class OrderReturnRewardMixin(models.AbstractModel):
         """What goes back on cards that paid; it comes on top of the refund."""
         return sum(self.reward_ids.filtered(lambda one: one.kind == "payment").mapped("amount"))
 
+    def _tell_rewards(self, state):
+        """What customers are told of their cards, in one text or none."""
+        if state not in ("approved", "settled") or not has_model(self.env, "loyalty.card"):
+            return []
+        texts = [row._tell() for row in self.reward_ids.filtered(lambda row: row.kind != "bought")]
+        return ["\n".join(dict.fromkeys(filter(None, texts)))] if any(texts) else []
+
     def _tell_missing(self):
         rows = self.reward_ids.filtered("missing")
         return self.env._(

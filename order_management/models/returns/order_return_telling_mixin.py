@@ -79,6 +79,7 @@ class OrderReturnTellingMixin(models.AbstractModel):
             (
                 self.env._("Hello %(name)s,", name=partner.name or ""),
                 texts[state],
+                *self._tell_rewards(state),
                 self[0].company_id.name,
             )
         )
