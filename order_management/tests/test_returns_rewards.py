@@ -575,6 +575,9 @@ class TestReturnCards(ReturnRewardCase):
         self.assertEqual(answer["refund_total"], 0.0)
         self.assertEqual(self._get_rewards(answer), [("payment", 60.0, 0.0, 60.0)])
         self.assertEqual(card.points, 440.0)
+        messages = order.notification_ids.filtered(lambda told: told.kind == "return_update")
+        self.assertIn("Back on “Test gift_card”: ", messages.sorted("id")[-1].body)
+        self.assertIn("60.00", messages.sorted("id")[-1].body)
         note = one.credit_note_ids
         note.button_draft()
         note.button_cancel()
