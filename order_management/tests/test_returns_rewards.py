@@ -784,6 +784,42 @@ class TestReturnWallet(ReturnRewardCase):
         self.assertEqual(self._get_card().points, 60.0)
         self.assertEqual(sorted(one.credit_note_ids.mapped("amount_residual")), [0.0, 26.5])
 
+    def test_part_credit_with_a_gift_kept(self):
+        """120.00 for shirts and 26.50 for a book, less 48.00 for the free shirt that is kept."""
+        self._create_gift()
+        cases = [
+            # which is first, put on the wallet, left open to be paid
+            ("shirts", "credit", 72.0, [0.0, 26.5]),
+            ("book", "credit", 98.5, [0.0, 0.0]),
+            ("shirts", "refund", 26.5, [0.0, 72.0]),
+            ("book", "refund", 0.0, [0.0, 98.5]),
+        ]
+        balance = 0.0
+        for first, resolution, wallet, left in cases:
+            with self.subTest(first=first, resolution=resolution):
+                order = self._create_order(
+                    [(self.shirt, 2, 50.0), (self.book, 1, 25.0)],
+                    customer=self._create_customer(f"{first} {resolution}"),
+                )
+                self._claim(order)
+                self._pay(self._finish(order))
+                shirts, book = order.order_line[:2]
+                other = "refund" if resolution == "credit" else "credit"
+                asked = [
+                    self._ask(order, 2, "defective", shirts, resolution=resolution),
+                    self._ask(order, 1, "defective", book, resolution=other),
+                ]
+                asked = asked if first == "shirts" else asked[::-1]
+                answer = self._request(order, lines=asked)
+                self.assertEqual(answer["refund_total"], 98.5)
+                one = self.env["order.return"].browse(answer["return_id"])
+                settled = self._take_back(one, answer)
+                self.assertEqual(settled["rewards"], answer["rewards"])
+                self.assertEqual(sum(row["amount"] for row in settled["rewards"]), wallet)
+                balance += wallet
+                self.assertAlmostEqual(sum(self._get_card().mapped("points")), balance)
+                self.assertEqual(sorted(one.credit_note_ids.mapped("amount_residual")), left)
+
 
 @tagged("post_install", "-at_install")
 class TestReturnRewardWords(ReturnRewardCase):
@@ -793,7 +829,9 @@ class TestReturnRewardWords(ReturnRewardCase):
         plain = self.policy._describe()
         self._create_gift()
         self._create_points()
-        self._create_payer("gift_card")
+        program = self._create_payer("gift_card")
+        self.assertNotIn("gift card", " ".join(self.policy._describe()))
+        self._create_card(program, 10.0)
         self.policy.write({"gift_refund": "keep", "points_refund": "prorata"})
         self.assertEqual(
             self.policy._describe()[len(plain) :],

@@ -59,8 +59,9 @@ class CreditBook:
     def add_gift(self, order_return, extra, resolution):
         """Keep back for free goods, or pay out, on the credit notes that have most to bear it."""
         (share,) = extra.shares
-        own = [credit for (one, *_key), credit in self.credits.items() if one == order_return]
-        own.sort(key=lambda credit: -credit.total)
+        found = [item for item in self.credits.items() if item[0][0] == order_return]
+        found.sort(key=lambda item: (item[0][2] != resolution, -item[1].total))
+        own = [credit for _key, credit in found]
         if share.billed.sign > 0:
             credit = own[0] if own else self._open(order_return, extra.line, resolution)
             credit.gifts.append(share)

@@ -73,7 +73,9 @@ class OrderReturnPolicyRefundMixin(models.AbstractModel):
                 ),
                 self._tell_points(),
             ]
-        if programs.filtered("is_payment_program"):
+        payments = programs.filtered("is_payment_program")
+        cards = self.env["loyalty.card"].sudo()
+        if payments and cards.search_count([("program_id", "in", payments.ids)], limit=1):
             texts.append(
                 self.env._(
                     "What you paid with a gift card or a wallet goes back to it, in proportion to "

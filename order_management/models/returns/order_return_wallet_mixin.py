@@ -29,11 +29,15 @@ class OrderReturnWalletMixin(models.AbstractModel):
         return self._prepare_wallet_rows(self.order_id, parts, self._get_extra_total())
 
     def _prepare_wallet_rows(self, order, parts, extra_total):
-        """Of ``parts``, (resolution, refund); the rest goes with the first of them."""
+        """Of ``parts``, (resolution, refund); the rest goes with the first of them.
+
+        What is kept back beyond what the first bear is kept back of the others.
+        """
         amount = sum(refund for resolution, refund in parts if resolution == "credit")
         if parts and parts[0][0] == "credit":
             amount += extra_total
-        amount = order.currency_id.round(amount)
+        total = sum(refund for _resolution, refund in parts) + extra_total
+        amount = order.currency_id.round(min(amount, total))
         if amount <= 0 or not has_model(self.env, "loyalty.program"):
             return []
         programs = self._read_wallets(order.company_id)
@@ -134,6 +138,7 @@ class OrderReturnWalletMixin(models.AbstractModel):
         domain = [
             ("program_id", "in", [program.id for program, _partner in owners]),
             ("partner_id", "in", [partner.id for _program, partner in owners]),
+            ("expiration_date", "=", False),
         ]
         cards = {}
         for card in Card.search(domain, order="points, id desc"):
