@@ -347,6 +347,31 @@ class TestReturnGifts(ReturnRewardCase):
         self.assertEqual(self._settle(one)["refund_total"], 12.0)
         self.assertEqual(self._get_gifts(self._settle(one)), [("gift", -48.0)])
 
+    def test_on_several_invoices(self):
+        """Kept back and paid out on both, none credited above what it has left."""
+        dear = self._create_product("DEAR", price=150.0, stock=10, invoice_policy="delivery")
+        self._create_gift(dear)
+        self.book.invoice_policy = "order"
+        order = self._create_order([(self.shirt, 2, 50.0), (self.book, 1, 25.0)])
+        self._claim(order)
+        order.action_confirm()
+        order.date_order = "2026-02-20 10:00:00"
+        self._invoice(order)
+        self._deliver(order)
+        self._invoice(order)
+        self.assertEqual(sorted(order.invoice_ids.mapped("amount_total")), [26.5, 120.0])
+        shirts, book, gift = order.order_line
+        one, answer = self._bring_back(order, (shirts, 2), (book, 1))
+        self.assertEqual(
+            (answer["refund_total"], self._get_gifts(answer)), (0.0, [("gift", -146.5)])
+        )
+        self.assertEqual(one.credit_note_ids.mapped("amount_total"), [0.0, 0.0])
+        one, answer = self._bring_back(order, (gift, 1))
+        self.assertEqual(answer["refund_total"], 146.5)
+        for note in one.credit_note_ids:
+            self.assertEqual(note.amount_total, note.reversed_entry_id.amount_total)
+        self.assertEqual(self._sum(order), (146.5, 146.5))
+
     def test_gift_of_a_least_amount(self):
         self._create_program(
             "promotion",
@@ -750,6 +775,18 @@ class TestReturnWallet(ReturnRewardCase):
         with self.assertRaisesRegex(UserError, "0.20 are missing there"), self.cr.savepoint():
             note.button_cancel()
         self.assertEqual((note.state, self._get_card().points), ("draft", 43.0))
+
+    def test_the_entry_goes_with_its_credit_note(self):
+        one, _settled = self._bring_credit(self._pay(self._create_sold()))
+        entry = one.reward_ids.entry_id
+        for button in ("button_draft", "button_cancel"):
+            with self.assertRaisesRegex(UserError, "instead"), self.cr.savepoint():
+                getattr(entry, button)()
+        self.assertEqual((entry.state, self._get_card().points), ("posted", 43.20))
+        note = one.credit_note_ids
+        note.button_draft()
+        note.button_cancel()
+        self.assertEqual((one.reward_ids.entry_id.ids, self._get_card().points), ([], 0.0))
 
     def test_what_is_not_paid_stays_open(self):
         one, settled = self._bring_credit(self._create_sold())

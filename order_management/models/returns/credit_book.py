@@ -57,31 +57,37 @@ class CreditBook:
             credit.extras += extra.discounts
 
     def add_gift(self, order_return, extra, resolution):
-        """Keep back for free goods, or pay out, on the credit notes that have most to bear it."""
+        """Keep back for free goods, or pay out, where the credit notes can bear it."""
         (share,) = extra.shares
-        found = [item for item in self.credits.items() if item[0][0] == order_return]
-        found.sort(key=lambda item: (item[0][2] != resolution, -item[1].total))
-        own = [credit for _key, credit in found]
-        if share.billed.sign > 0:
-            credit = own[0] if own else self._open(order_return, extra.line, resolution)
-            credit.gifts.append(share)
-            return
         whole = replace(share.billed, taken_quantity=0.0, taken_net=0.0, taken_total=0.0,
                         taken_taxes={})  # fmt: skip
+        find = self._find_room if whole.sign > 0 else self._find_worth
         left = share.total
-        for credit in own:
-            part = round(min(left, credit.total), whole.digits)
+        for key, room in find(order_return, extra.line, resolution):
+            part = round(min(left, room), whole.digits)
             if part > 0:
+                credit = self.credits.setdefault(key, Credit())
                 credit.gifts.append(whole.take_amount(part))
-                left -= part
+                left = round(left - part, whole.digits)
 
-    def _open(self, order_return, line, resolution):
-        """The credit note of the newest invoice that billed ``line``."""
-        moves = line.invoice_lines.move_id.filtered(
+    def _find_worth(self, order_return, _line, resolution):
+        """What the credit notes of a return are worth, those of ``resolution`` first."""
+        found = [item for item in self.credits.items() if item[0][0] == order_return]
+        found.sort(key=lambda item: (item[0][2] != resolution, -item[1].total))
+        return [(key, credit.total) for key, credit in found]
+
+    def _find_room(self, order_return, line, resolution):
+        """What the order's invoices leave to credit, the one that billed ``line`` first."""
+        invoices = order_return.order_id.invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
         )
-        key = (order_return, moves.sorted("id")[-1:], resolution)
-        return self.credits.setdefault(key, Credit())
+        own = invoices & line.invoice_lines.move_id
+        rooms = []
+        for invoice in own | invoices:
+            known = [credit for key, credit in self.credits.items() if key[1] == invoice]
+            room = _get_left(invoice) - sum(credit.total for credit in known)
+            rooms.append(((order_return, invoice, resolution), room))
+        return rooms
 
     def shift_to_deposits(self, book):
         """Credit on down payments what their final invoices have not left."""

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..common.access import as_service
 from .delivery_book import today_of
@@ -35,6 +36,23 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         if returns := notes.settled_return_ids:
             returns._lock()
             returns._reopen(notes if is_lost else notes.browse())
+
+    def _refuse_wallet_entries(self):
+        """An entry that put credit on a wallet goes with its credit note alone."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        if not entries:
+            return
+        Reward = self.env["order.return.reward"].sudo()
+        reward = Reward.search([("entry_id", "in", entries.ids)], limit=1)
+        if reward:
+            raise UserError(
+                self.env._(
+                    "This entry put the credit of %(name)s on the customer's wallet. Cancel the "
+                    "credit note %(note)s instead: then it is taken off the wallet, too.",
+                    name=reward.return_id.name,
+                    note=reward.note_id.name or "",
+                )
+            )
 
     def _resettle_returns(self):
         """Returns whose credit notes are all posted again are settled again."""

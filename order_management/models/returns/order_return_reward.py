@@ -41,7 +41,7 @@ class OrderReturnReward(models.Model):
         "account.move", "Credit note", readonly=True, index="btree_not_null", ondelete="set null"
     )
     entry_id = fields.Many2one(
-        "account.move", "Entry", readonly=True, ondelete="restrict",
+        "account.move", "Wallet entry", readonly=True, ondelete="restrict",
         help="The entry that owes on the wallet what the credit note owed.",
     )  # fmt: skip
     company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)
