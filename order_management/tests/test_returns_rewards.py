@@ -370,7 +370,7 @@ class TestReturnGifts(ReturnRewardCase):
         self.assertEqual(answer["refund_total"], 146.5)
         for note in one.credit_note_ids:
             self.assertEqual(note.amount_total, note.reversed_entry_id.amount_total)
-        self.assertEqual(self._sum(order), (146.5, 146.5))
+        self.assertEqual(len(one.credit_note_ids), 2)
 
     def test_gift_of_a_least_amount(self):
         self._create_program(
