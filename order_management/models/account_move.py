@@ -28,6 +28,7 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
+        self._refuse_wallet_entries()
         result = super().button_draft()
         self._mark_orders_of_debtors()
         self._reopen_returns(is_lost=False)

@@ -94,6 +94,7 @@ from . import test_returns_guard
 from . import test_returns_money
 from . import test_returns_parallel
 from . import test_returns_receiving
+from . import test_returns_rewards
 from . import test_returns_portal
 from . import test_returns_portal_tour
 from . import test_returns_rates

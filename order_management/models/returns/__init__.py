@@ -27,6 +27,9 @@ from . import order_return_foreign_asking_mixin
 from . import order_return_foreign_mixin
 from . import order_return_posting_mixin
 from . import order_return_refund_guard_mixin
+from . import order_return_reward_entry_mixin
+from . import order_return_reward_mixin
+from . import order_return_wallet_mixin
 from . import order_return_receiving_mixin
 from . import order_return_reopen_mixin
 from . import order_return_settlement_mixin
@@ -62,6 +65,7 @@ from . import order_return_receive
 from . import order_return_receive_line
 from . import order_return_refund_mixin
 from . import order_return_resolution
+from . import order_return_reward
 from . import order_return_source_line_mixin
 from . import order_return_source_mixin
 from . import order_return_terms_mixin

@@ -5,7 +5,7 @@ left: what is above that, because a down payment was deducted there, is credited
 the down payment, and the deduction is taken back by as much.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -21,15 +21,19 @@ class Kept(NamedTuple):
 
 @dataclass
 class Credit:
-    """The lines of one credit note: ``goods`` are (return line, share, :class:`Kept`)."""
+    """The lines of one credit note: ``goods`` are (return line, share, :class:`Kept`).
+
+    ``gifts``: shares of free goods, which the invoice knows nothing of.
+    """
 
     goods: list = field(default_factory=list)
     extras: list = field(default_factory=list)
+    gifts: list = field(default_factory=list)
 
     @property
     def total(self):
         goods = sum(share.total - kept.fee - kept.wear for _line, share, kept in self.goods)
-        return goods + sum(share.signed_total for share in self.extras)
+        return goods + sum(share.signed_total for share in [*self.extras, *self.gifts])
 
 
 class CreditBook:
@@ -62,6 +66,39 @@ class CreditBook:
             credit.extras.append(share)
         if extra.shares:
             credit.extras += extra.discounts
+
+    def add_gift(self, order_return, extra, resolution):
+        """Keep back for free goods, or pay out, where the credit notes can bear it."""
+        (share,) = extra.shares
+        whole = replace(share.billed, taken_quantity=0.0, taken_net=0.0, taken_total=0.0,
+                        taken_taxes={})  # fmt: skip
+        find = self._find_room if whole.sign > 0 else self._find_worth
+        left = share.total
+        for key, room in find(order_return, extra.line, resolution):
+            part = round(min(left, room), whole.digits)
+            if part > 0:
+                credit = self.credits.setdefault(key, Credit())
+                credit.gifts.append(whole.take_amount(part))
+                left = round(left - part, whole.digits)
+
+    def _find_worth(self, order_return, _line, resolution):
+        """What the credit notes of a return are worth, those of ``resolution`` first."""
+        found = [item for item in self.credits.items() if item[0][0] == order_return]
+        found.sort(key=lambda item: (item[0][2] != resolution, -item[1].total))
+        return [(key, credit.total) for key, credit in found]
+
+    def _find_room(self, order_return, line, resolution):
+        """What the order's invoices leave to credit, the one that billed ``line`` first."""
+        invoices = order_return.order_id.invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        own = invoices & line.invoice_lines.move_id
+        rooms = []
+        for invoice in own | invoices:
+            known = [credit for key, credit in self.credits.items() if key[1] == invoice]
+            room = _get_left(invoice) - sum(credit.total for credit in known)
+            rooms.append(((order_return, invoice, resolution), room))
+        return rooms
 
     def shift_to_deposits(self, book):
         """Credit on down payments what their final invoices have not left."""
@@ -130,6 +167,29 @@ def prepare_share_vals(share, sale_line):
         "extra_tax_data": force_amounts(
             billed, quantity, billed.price_unit, billed.discount, sign * share.net, taxes
         ),
+    }
+
+
+def prepare_gift_vals(share):
+    """The credit note line that keeps back, or pays out, what free goods are worth."""
+    line, sign = share.billed.line, share.billed.sign
+    product = line.env.ref("order_management.product_return_fee")
+    taxes = {tax: sign * amount for tax, amount in share.taxes.items()}
+    net, total = sign * share.net, sign * share.total
+    price = total if line.tax_ids[:1].price_include else net
+    texts = {
+        -1: line.env._("Kept: %(product)s", product=line.product_id.display_name),
+        1: line.env._("Came back: %(product)s", product=line.product_id.display_name),
+    }
+    return {
+        "name": texts[sign],
+        "product_id": product.id,
+        "product_uom_id": product.uom_id.id,
+        "quantity": 1.0,
+        "price_unit": price,
+        "tax_ids": [Command.set(line.tax_ids.ids)],
+        "analytic_distribution": line.analytic_distribution,
+        "extra_tax_data": force_amounts(line, 1.0, price, 0.0, net, taxes),
     }
 
 

@@ -41,11 +41,12 @@ class ExtraBook:
     def __init__(self, order, books):
         self.order = order
         self.goods, self.charges, self.discounts, self.deposits = [], [], [], []
-        lowering = []
+        self.lines, lowering = {}, []
         for line in order.order_line:
             book = books.get(line)
             if book is None or not (book.billed or book.deducted):
                 continue
+            self.lines |= {id(billed): line for billed in book.billed}
             if line.is_downpayment:
                 self.deposits.append(book)
             elif any(billed.sign < 0 for billed in book.billed):
@@ -129,6 +130,8 @@ class ExtraBook:
     def _find_base(self, line, billed):
         """The discount with the billed lines it lowers: those of its taxes, if they can bear it."""
         everything = self._get_discountable(line)
+        if line._is_card_payment():  # a payment, whatever the taxes of what it paid
+            return Discount(billed, everything)
         taxes = billed.line.tax_ids
         candidates = (
             [one for one in everything if one.line.tax_ids == taxes],
@@ -147,9 +150,9 @@ class ExtraBook:
         without = "shipping" if line._is_promotion() else None
         charges = [billed for _line, kind, billed in self.charges if kind != without]
         everything = self.goods + charges
-        sold = line.product_id.union(*(billed.line.product_id for billed in everything))
-        products = line._get_discounted_products(sold)
-        return [billed for billed in everything if billed.line.product_id in products]
+        lines = line.union(*(self.lines[id(billed)] for billed in everything)) - line
+        lowered = line._get_discounted_lines(lines)
+        return [billed for billed in everything if self.lines[id(billed)] in lowered]
 
 
 def is_goods(line):

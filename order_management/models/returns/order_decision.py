@@ -8,3 +8,6 @@ class OrderDecision(models.Model):
 
     def _replay_return_decide(self, inputs):
         return return_rules.judge(inputs["facts"], inputs["rules"]).decision
+
+    def _replay_return_credit(self, inputs):
+        return "open" if inputs["reason"] else "wallet"

@@ -32,6 +32,8 @@ class OrderReturn(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "order.return.foreign.mixin",
+        "order.return.reward.mixin",
+        "order.return.wallet.mixin",
         "order.return.extra.mixin",
         "order.return.approval.mixin",
         "order.return.button.mixin",
@@ -295,6 +297,7 @@ class OrderReturn(models.Model):
                 "refund_total": self.refund_total,
                 "lines": [line._prepare_row() for line in self.line_ids],
                 "extras": [extra._prepare_row() for extra in self.extra_ids],
+                "rewards": self._prepare_reward_rows(),
                 **values,
             },
         )

@@ -73,13 +73,16 @@ class OrderReturnApprovalMixin(models.AbstractModel):
         return errors
 
     def _is_over_limit(self):
-        """Whether the refund needs a second person, by the policy's limit."""
+        """Whether the refund, with what goes back on cards, needs a second person by the policy."""
         limit = self.policy_id.four_eyes_amount
         if not limit:
             return False
         company_currency = self.company_id.currency_id
         amount = self.currency_id._convert(
-            self.refund_total, company_currency, self.company_id, fields.Date.today()
+            self.refund_total + self._get_card_total(),
+            company_currency,
+            self.company_id,
+            fields.Date.today(),
         )
         return company_currency.compare_amounts(amount, limit) >= 0
 

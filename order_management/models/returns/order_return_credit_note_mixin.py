@@ -58,7 +58,13 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
             )
         )
         kept.line_ids.remove_move_reconcile()
+        kept._fill_wallets()
         (due - kept)._pay_out()
+
+    def _fill_wallets(self):
+        """Put what these owe on the customers' wallets, where there are any."""
+        pairs = [(note.settled_return_ids, note) for note in self if note.reversed_entry_id]
+        self.settled_return_ids._fill_wallets(pairs)
 
     def _get_settled_returns(self):
         """The returns that these credit notes settle."""
@@ -74,6 +80,23 @@ class OrderReturnCreditNoteMixin(models.AbstractModel):
         if returns := notes.settled_return_ids:
             returns._lock()
             returns._reopen(notes if is_lost else notes.browse())
+
+    def _refuse_wallet_entries(self):
+        """An entry that put credit on a wallet goes with its credit note alone."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        if not entries:
+            return
+        Reward = self.env["order.return.reward"].sudo()
+        reward = Reward.search([("entry_id", "in", entries.ids)], limit=1)
+        if reward:
+            raise UserError(
+                self.env._(
+                    "This entry put the credit of %(name)s on the customer's wallet. Cancel the "
+                    "credit note %(note)s instead: then it is taken off the wallet, too.",
+                    name=reward.return_id.name,
+                    note=reward.note_id.name or "",
+                )
+            )
 
     def _resettle_returns(self):
         """Returns whose credit notes are all posted again are settled again."""

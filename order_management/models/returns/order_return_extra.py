@@ -5,7 +5,10 @@ KINDS = [
     ("shipping", "Shipping"),
     ("charge", "Charge"),
     ("rounding", "Rounding of down payments"),
+    ("gift", "Free goods kept"),
 ]
+# What comes on top and is no part of what was invoiced for its order line.
+LOOSE_KINDS = ("rounding", "gift")
 
 
 class OrderReturnExtra(models.Model):
@@ -49,16 +52,20 @@ def prepare_extra_rows(extras, discounts):
     for extra in extras:
         for share in extra.shares:
             row = _get_row(rows, extra.line, extra.kind)
-            row["settled_quantity"] += share.quantity if extra.kind != "rounding" else 0.0
+            row["settled_quantity"] += share.quantity if extra.kind not in LOOSE_KINDS else 0.0
         if extra.shares:
             row["amount"] += extra.amount
             row["discount"] += extra.discount
-    lowering = [share for extra in extras for share in extra.discounts]
-    for share in [*discounts, *lowering]:
+    for share in lowering_of(discounts, extras):
         row = _get_row(rows, share.billed.line.sale_line_ids[:1], "discount")
         row["amount"] -= share.total
         row["settled_quantity"] += share.quantity
     return {key: row for key, row in rows.items() if row["amount"] or row["settled_quantity"]}
+
+
+def lowering_of(discounts, extras):
+    """The shares of discounts that lower a return: those of its lines and of its extras."""
+    return [*discounts, *(share for extra in extras for share in extra.discounts)]
 
 
 def _get_row(rows, line, kind):

@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 
-from .order_return_extra import prepare_extra_rows
+from .order_return_extra import lowering_of, prepare_extra_rows
 from .return_book import ReturnBook
 
 
@@ -25,8 +25,12 @@ class OrderReturnExtraMixin(models.AbstractModel):
         before = book.get_goods_taken(order)
         judged = super()._judge(order, asked, requested_on, book)
         extras = book.price_extras(order, judged["policy"], before)
+        worth = sum(one["gross"] - one["fee"] for one in judged["lines"])
+        extras += _price_gifts(book, order, judged["policy"], worth, extras)
         discounts = [share for line in judged["lines"] for share in line["discounts"]]
         judged["extras"] = prepare_extra_rows(extras, discounts)
+        judged["extra_total"] = sum(extra.amount for extra in extras)
+        judged["lowering"], judged["book"] = lowering_of(discounts, extras), book
         return judged
 
     def _prepare_quote(self, order, judged):
@@ -59,7 +63,15 @@ class OrderReturnExtraMixin(models.AbstractModel):
             for line in one.line_ids.filtered(lambda line: line.decision != "refuse"):
                 discounts += line._reprice(book).discounts
             extras = book.price_extras(one.order_id, one.policy_id, before)
+            extras += one._price_gifts(book, extras)
             one._write_extras(prepare_extra_rows(extras, discounts))
+            one._write_rewards(book, lowering_of(discounts, extras))
+
+    def _price_gifts(self, book, extras):
+        """What free goods take off, or add to, what this return is worth by now."""
+        lines = self.line_ids.filtered(lambda line: line.decision != "refuse")
+        worth = sum(lines.mapped("refund"))
+        return _price_gifts(book, self.order_id, self.policy_id, worth, extras)
 
     def _write_extras(self, rows, is_settled=False):
         """Keep ``rows``, (order line, kind) → values, in place of what was known."""
@@ -73,6 +85,11 @@ class OrderReturnExtraMixin(models.AbstractModel):
                 commands.append(_create(*key, vals))
         if commands:
             self.write({"extra_ids": commands})
+
+
+def _price_gifts(book, order, policy, worth, extras):
+    worth += sum(extra.amount for extra in extras)
+    return book.price_gifts(order, policy, order.currency_id.round(worth))
 
 
 def _create(sale_line, kind, row):

@@ -49,6 +49,7 @@ class OrderReturnForeignMixin(models.AbstractModel):
             "requested_on": requested_on,
             "currency": party.currency,
             "extras": {},
+            "rewards": [],
             "lines": [self._judge_foreign_line(party, one, requested_on) for one in asked],
         }
 

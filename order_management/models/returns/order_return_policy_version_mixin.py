@@ -10,7 +10,7 @@ from .order_return_policy_term_mixin import is_change
 
 # What decides which orders a policy is for, and what it promises beside its rules.
 PLACE_FIELDS = {"sequence", "active", "company_ids", "channel_ids", "country_ids"}
-PROMISE_FIELDS = {"shipping_refund", "charge_refund"}
+PROMISE_FIELDS = {"shipping_refund", "charge_refund", "gift_refund", "points_refund"}
 DATE_FIELDS = {"date_from", "date_to"}
 VERSION_FIELDS = {
     "head_id", "family_id", "rank", "after_order", "until_order", "replaced_at",

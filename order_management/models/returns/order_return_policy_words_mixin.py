@@ -20,6 +20,7 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         "rule_ids.fee_amount", "rule_ids.fee_ids", "rule_ids.evidence_reason_ids",
         "rule_ids.refund_percent_b", "rule_ids.refund_percent_c",
         "rule_ids.return_shipping", "rule_ids.decision", "rule_ids.resolution_ids",
+        "gift_refund", "points_refund",
     )  # fmt: skip
     @api.depends_context("lang", "company")
     def _compute_words(self):
@@ -37,7 +38,8 @@ class OrderReturnPolicyWordsMixin(models.AbstractModel):
         """
         facts = facts or {}
         currency = (company or self.env.company).currency_id
-        return self._get_rules_for(facts)._describe(set(facts), currency)
+        texts = self._get_rules_for(facts)._describe(set(facts), currency)
+        return texts + self._describe_rewards(company or self.env.company) if self else texts
 
     def _get_rules_for(self, facts):
         """The rules that may count for a reader of whom ``facts`` are known."""

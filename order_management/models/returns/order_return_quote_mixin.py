@@ -35,8 +35,13 @@ class OrderReturnQuoteMixin(models.AbstractModel):
             ``returnable``, ``refund``, ``discount``, ``fee``, ``last_day``, ``return_shipping``
             (``us``, ``customer``), ``evidence_needed``, ``condition_note`` (the refund is for goods
             as new; what the inspection may take off)), ``extras`` (``kind``, ``name``,
-            ``amount``; of kind ``shipping`` and ``charge`` they come on top, those of kind
-            ``discount`` are part of the lines' refunds), ``refund_total``, ``policy``
+            ``amount``; of kind ``shipping`` and ``charge`` they come on top, of kind ``gift``
+            they are kept back for free goods, those of kind ``discount`` are part of the lines'
+            refunds), ``rewards`` (``kind``: ``payment``, ``spent``, ``earned``, ``bought``,
+            ``credit``; ``name`` of the program, ``points`` that its card gets or loses and their
+            ``unit``, ``missing`` points that it has not, ``amount``; of kind ``payment`` it goes
+            on the card beside the refund, of kind ``credit`` it is a part of the refund),
+            ``refund_total``, ``policy``
         :raises AccessError: the order does not exist or the caller may not see it
         """
         document = {

@@ -45,18 +45,22 @@ class OrderReturnReopenMixin(models.AbstractModel):
         self.order_id._advance_stage()
 
     def _drop_notes(self, lost):
+        self._drain_wallets(lost)
         self.write({"credit_note_ids": [Command.unlink(note.id) for note in lost]})
         torn = self.filtered("credit_note_ids")
         torn.has_lost_note = True
         gone = self - torn
         gone.write({"has_lost_note": False, "is_refund_drafted": False})
         gone._count_settled(-1)
+        gone._undo_rewards(gone.reward_ids)
         gone.line_ids.settled_quantity = 0.0
         gone.extra_ids.settled_quantity = 0.0
 
     def _close_again(self):
         """Settled as before: the credit notes are posted again."""
         self.filtered("is_refund_drafted").is_refund_drafted = False
+        self._apply_rewards()
+        self.reward_ids.filtered("entry_id")._join_entries()
         self._set_state("settled", settled_at=fields.Datetime.now())
         self._append_events("return_settled")
         self.order_id._advance_stage()
@@ -84,6 +88,10 @@ class OrderReturnReopenMixin(models.AbstractModel):
             name=self.name,
             notes=", ".join(note.name or note.display_name for note in self.credit_note_ids),
         )
+
+    def _is_counted(self):
+        """Whether what it settled counts: settled, or its credit notes are only drafts again."""
+        return self.state == "settled" or bool(self._get_living_notes())
 
     def _get_living_notes(self):
         return self.credit_note_ids.filtered(lambda note: note.state != "cancel")

@@ -5,9 +5,16 @@ from odoo import Command, models
 from ..common.access import as_service, public
 from ..common.results import error_of
 from ..common.set_runner import run_set
-from .credit_book import CreditBook, OpenDays, merge_shares, prepare_note_vals, prepare_share_vals
+from .credit_book import (
+    CreditBook,
+    OpenDays,
+    merge_shares,
+    prepare_gift_vals,
+    prepare_note_vals,
+    prepare_share_vals,
+)
 from .delivery_book import today_of
-from .order_return_extra import prepare_extra_rows
+from .order_return_extra import lowering_of, prepare_extra_rows
 from .return_book import ReturnBook
 
 
@@ -27,12 +34,14 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         """Refund what was received and accepted; what did not come back is free again.
 
         Quantities that were not invoiced yet are just not invoiced any more. A credit note of
-        an invoice that is still open is set off against it, unless credit was asked for. Where
+        an invoice that is still open is set off against it, unless credit was asked for. Credit
+        goes on the customer's eWallet where there is one and the invoice is paid. Where
         accounting posts refunds, others make drafts: the return stays ``received`` and settles
         itself when its drafts are posted.
 
         :return: one item per return: ``return_id``, ``name``, ``state``, ``credit_note_ids``,
-            ``refund_drafted``, ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``
+            ``refund_drafted``, ``refund_total``, ``exchange_order_id``, ``amount_due``, ``lines``,
+            ``extras``, ``rewards`` (as in :meth:`quote`)
         """
         returns = as_service(self)
         returns._lock()
@@ -95,10 +104,14 @@ class OrderReturnSettlementMixin(models.AbstractModel):
                 discounts += part.discounts
         promised = self.extra_ids if kept else None
         extras = book.price_extras(self.order_id, self.policy_id, before, promised)
-        settling = self.line_ids.filtered("settled_quantity")
+        resolution = self.line_ids.filtered("settled_quantity")[:1].resolution or "refund"
         for extra in extras:
-            credits.add_extra(self, extra, settling[:1].resolution or "refund")
-        self._write_extras(prepare_extra_rows(extras, discounts), is_settled=True)
+            credits.add_extra(self, extra, resolution)
+        gifts = self._price_gifts(book, extras)
+        for gift in gifts:
+            credits.add_gift(self, gift, resolution)
+        self._write_extras(prepare_extra_rows(extras + gifts, discounts), is_settled=True)
+        self._write_rewards(book, lowering_of(discounts, extras), is_settled=True)
 
     def _prepare_credit_notes(self, credits):
         """One credit note per return, invoice and resolution.
@@ -135,6 +148,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         for one, commands in by_return.items():
             one.write({"credit_note_ids": commands})
         kept.line_ids.remove_move_reconcile()
+        kept._fill_wallets()
         (posted - kept)._pay_out()
         waiting = self.filtered(lambda one: not may_post.get(one, True))
         waiting._note_drafted()
@@ -148,6 +162,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
         ]
         for line, part, kept in credit.goods:
             lines += line._prepare_back_vals(part, kept)
+        lines += [prepare_gift_vals(part) for part in credit.gifts]
         ref = self.env._("%(name)s, return of %(invoice)s", name=self.name, invoice=invoice.name)
         day = days.find(invoice, today_of(self.order_id))
         return prepare_note_vals(invoice, lines, day, ref)

@@ -39,15 +39,46 @@ class OrderReturnSourceLineMixin(models.AbstractModel):
         return has_field(self.env, self._name, "reward_id") and self.reward_id
 
     def _is_promotion(self):
-        """Whether this line is the reward of a promotion."""
-        return bool(self._get_reward())
+        """Whether this line is the reward of a promotion, which lowers goods alone."""
+        return bool(self._get_reward()) and not self._is_card_payment()
 
-    def _get_discounted_products(self, products):
-        """Those of ``products`` that this line lowers: some promotions lower some alone."""
+    def _is_card_payment(self):
+        """Whether this line pays with a gift card or a wallet, rather than lower the price."""
         reward = self._get_reward()
-        if reward and reward.discount_applicability == "specific":
-            return products.filtered_domain(reward._get_discount_product_domain())
-        return products
+        return bool(reward) and reward.program_id.is_payment_program
+
+    def _is_gift(self):
+        """Whether this line is of goods that a promotion gave with others of the order."""
+        reward = self._get_reward()
+        return (
+            bool(reward)
+            and reward.reward_type == "product"
+            and reward.program_id.applies_on == "current"
+        )
+
+    def _is_bought(self):
+        """Whether this line is of goods or services that the customer chose and pays for."""
+        return bool(self.product_id) and not (
+            self.display_type or self.is_downpayment or self._get_reward() or self._is_delivery()
+        )
+
+    def _filter_earning(self, rule):
+        """Those of these lines that count for a rule of a loyalty program."""
+        products = self.product_id.filtered_domain(rule._get_valid_product_domain())
+        return self.filtered(lambda line: line.product_id in products)
+
+    def _get_discounted_lines(self, lines):
+        """Those of ``lines`` that this line lowers: some promotions lower some goods alone."""
+        reward = self._get_reward()
+        if not reward or reward.reward_type != "discount":
+            return lines
+        if reward.discount_applicability == "cheapest":
+            cheapest = self.order_id._cheapest_line(reward) or lines
+            return (lines & cheapest) or lines
+        if reward.discount_applicability == "specific":
+            products = lines.product_id.filtered_domain(reward._get_discount_product_domain())
+            return lines.filtered(lambda line: line.product_id in products)
+        return lines
 
     def _is_invoiced_but_for_returns(self):
         """Whether all that was sold is invoiced or settled by returns, with nothing open."""

@@ -75,12 +75,11 @@ class OrderReturnTellingMixin(models.AbstractModel):
         """
         partner = self._get_told_partner()
         self = self.with_context(lang=partner.lang or self.env.lang)
-        parts = self.grouped("state")
-        texts = [
-            part._tell_state(state, number if len(parts) == 1 else ", ".join(part.mapped("name")))
-            for state in TOLD
-            if (part := parts.get(state))
-        ]
+        parts, texts = self.grouped("state"), []
+        for state in TOLD:
+            if part := parts.get(state):
+                names = number if len(parts) == 1 else ", ".join(part.mapped("name"))
+                texts += [part._tell_state(state, names), *part._tell_rewards(state)]
         hello = self.env._("Hello %(name)s,", name=partner.name or "")
         return "\n\n".join((hello, *texts, self[0].company_id.name))
 

@@ -10,10 +10,13 @@ from datetime import UTC
 
 from odoo.fields import Domain
 
+from ..common.optional import has_field
 from .delivery_book import DeliveryBook, read_arrivals, zone_of
 from .extra_book import ExtraBook
+from .gift_book import GiftBook
 from .refund_book import RefundBook, read_amounts
 from .return_facts import read_facts
+from .reward_book import RewardBook
 
 OPEN_STATES = ("review", "approved", "received")
 
@@ -51,6 +54,10 @@ class ReturnBook:
         digits = lines.env["decimal.precision"].precision_get("Product Unit")
         self.refunds = {line: RefundBook(line, amounts, digits) for line in everything}
         self.extras = {order: ExtraBook(order, self.refunds) for order in lines.order_id}
+        self.taken = defaultdict(float)
+        self.gifts, self.rewards = {}, {}
+        if has_field(lines.env, "sale.order", "coupon_point_ids"):
+            self._read_rewards(set(ignored))
         self._read_open_returns(open_lines, set(ignored))
 
     def get_returnable(self, line):
@@ -58,7 +65,10 @@ class ReturnBook:
         left = line.product_id.uom_id._compute_quantity(
             self.deliveries.get_left(line), line.product_uom_id, round=False
         )
-        return max(line.product_uom_id.round(left - self.announced[line]), 0.0)
+        left = max(line.product_uom_id.round(left - self.announced[line]), 0.0)
+        rewards = self.rewards.get(line.order_id)
+        unused = rewards and rewards.bought.get_unused(line)
+        return left if unused is None else min(left, unused)
 
     def get_delivery(self, line, quantity):
         """The day on which the oldest of ``quantity`` units was delivered, and who says so.
@@ -95,6 +105,7 @@ class ReturnBook:
             hold when as much is to be credited
         :return: :class:`Part`
         """
+        self.taken[line] += quantity
         free = min(max(self.unbilled[line], 0.0), quantity)
         credit = max(min(quantity - free, self.refunds[line].open_quantity), 0.0)
         self.unbilled[line] -= free
@@ -122,8 +133,26 @@ class ReturnBook:
         return [
             extras.take_promised(one.sale_line_id, one.amount + one.discount, one.discount)
             for one in promised
-            if one.kind != "discount"
+            if one.kind not in ("discount", "gift")
         ]
+
+    def price_gifts(self, order, policy, worth):
+        """What is kept back for free goods that do not come along, or paid out for those that do.
+
+        :param float worth: what the return refunds without this
+        :return: list of :class:`Extra`
+        """
+        is_asked = policy.gift_refund == "return" and order in self.gifts
+        return self.gifts[order].take(worth) if is_asked else []
+
+    def price_rewards(self, order, policy, discounts):
+        """What becomes of points and cards by what was taken last.
+
+        :param discounts: shares of discounts that lower it
+        :return: list of values of ``order.return.reward``
+        """
+        rewards = self.rewards.get(order)
+        return rewards.take(policy, discounts) if rewards else []
 
     def get_goods_taken(self, order):
         """How much of the worth of an order's goods was taken so far."""
@@ -147,6 +176,25 @@ class ReturnBook:
                 self._reserve(open_line)
         for one in others.return_id.sorted("id"):
             self.price_extras(one.order_id, one.policy_id, 0.0, one.extra_ids)
+
+    def _read_rewards(self, ignored):
+        """The orders with free goods, points or cards; other returns of theirs count, too."""
+        balances = {}
+        for order in self.lines.order_id:
+            has_rewards = any(line._get_reward() for line in order.order_line)
+            if not (has_rewards or order.coupon_point_ids):
+                continue
+            others = order.return_ids.filtered(
+                lambda one: (
+                    one.id not in ignored and (one.state in OPEN_STATES or one._is_counted())
+                )
+            )
+            self.gifts[order] = GiftBook(order, self._get_returned, others)
+            self.rewards[order] = RewardBook(order, self._get_returned, others, balances)
+
+    def _get_returned(self, line):
+        """What of a line came back, or is asked back, in its unit."""
+        return line.return_settled_quantity + self.taken[line]
 
     def _get_held(self, line):
         """What the customer has and owes, in the line's unit."""
