@@ -3,7 +3,7 @@ from unittest import SkipTest
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.common.optional import has_field
 from .test_returns_extras import ReturnExtraCase
@@ -161,6 +161,18 @@ class ReturnRewardCase(ReturnExtraCase):
         self.assertEqual(settled["rewards"], answer["rewards"])
         self.assertTrue(settled["replayed"])
         return one, answer
+
+    def _bring_back_drafted(self, order):
+        """One unit of the first line comes back; its refund waits for accounting."""
+        answer = self._request(order, lines=[self._ask(order, 1, "defective", order.order_line[0])])
+        one = self.env["order.return"].browse(answer["return_id"])
+        answer = self._take_back(one, answer)
+        self.assertEqual((one.state, answer["refund_drafted"]), ("received", True))
+        return one, answer
+
+    @classmethod
+    def _create_accountant(cls):
+        return new_test_user(cls.env, login="om_accountant", groups="account.group_account_invoice")
 
     def _check_whole(self, order):
         """Everything came back: all that was invoiced is credited, net and tax."""
@@ -426,6 +438,22 @@ class TestReturnPoints(ReturnRewardCase):
         self.assertEqual((answer["rewards"], card.points), ([], 10.0))
         _one, answer = self._bring_back(order, (book, 1))
         self.assertEqual((self._get_rewards(answer), card.points), ([("earned", -5, 0, 0)], 5.0))
+
+    def test_a_draft_changes_no_card(self):
+        """Where accounting posts refunds the points go with the posting, or stay."""
+        self.company.return_posting = "accounting"
+        self._create_points(required_points=500)
+        order = self._sell([(self.shirt, 3, 33.33)])
+        card = order.coupon_point_ids.coupon_id
+        one, answer = self._bring_back_drafted(order)
+        self.assertEqual(self._get_rewards(answer), [("earned", -39.0, 0.0, 0.0)])
+        self.assertEqual((card.points, one.reward_ids.is_settled), (119.99, False))
+        one.credit_note_ids.unlink()
+        self.assertEqual((one.state, card.points), ("received", 119.99))
+        self._settle(one)
+        one.credit_note_ids.with_user(self._create_accountant()).action_post()
+        self.assertEqual((one.state, card.points), ("settled", 80.99))
+        self.assertEqual(self._get_history(card), [(119.99, 0.0), (0.0, 39.0)])
 
     def test_points_that_are_gone_are_told(self):
         self._create_points(required_points=500)
@@ -744,6 +772,17 @@ class TestReturnWallet(ReturnRewardCase):
         self.assertEqual(self._get_history(self._get_card()), [(43.20, 0.0), (86.40, 0.0)])
         slips = self.env["order.decision"].search([("decision", "=", "return.credit")])
         self.assertTrue(all(slips._replay()))
+
+    def test_a_draft_fills_no_wallet(self):
+        self.company.return_posting = "accounting"
+        order = self._pay(self._create_sold())
+        one, settled = self._bring_credit(order)
+        self.assertEqual((one.state, settled["refund_drafted"]), ("received", True))
+        self.assertFalse(self._get_card())
+        one.credit_note_ids.with_user(self._create_accountant()).action_post()
+        self.assertEqual((one.state, self._get_card().points), ("settled", 43.20))
+        self.assertEqual((one.credit_note_ids.amount_residual, one.payout_state), (0.0, "none"))
+        self.assertAlmostEqual(self._get_balances()[0], 43.20)
 
     def test_the_wallet_pays_the_next_order(self):
         self._bring_credit(self._pay(self._create_sold()))
