@@ -82,8 +82,8 @@ class OrderReturn(models.Model):
     line_ids = fields.One2many("order.return.line", "return_id", "Lines", copy=True)
     receipt_ids = fields.One2many("order.return.receipt", "return_id", "Inspections")
     partner_id = fields.Many2one(
-        "res.partner", compute="_compute_party", store=True, readonly=False, precompute=True,
-        compute_sudo=True, index=True,
+        "res.partner", "Customer", compute="_compute_party", store=True, readonly=False,
+        precompute=True, compute_sudo=True, index=True,
     )  # fmt: skip
     company_id = fields.Many2one(
         "res.company", compute="_compute_party", store=True, readonly=False, precompute=True,
@@ -95,6 +95,7 @@ class OrderReturn(models.Model):
     )  # fmt: skip
     refund_total = fields.Monetary("Refund", compute="_compute_totals", store=True)
     fee_total = fields.Monetary("Fees", compute="_compute_totals", store=True)
+    wear_total = fields.Monetary("For their state", compute="_compute_totals", store=True)
     gross_total = fields.Monetary("Worth of the goods", compute="_compute_totals", store=True)
     credit_note_ids = fields.Many2many(
         "account.move",
@@ -132,7 +133,7 @@ class OrderReturn(models.Model):
             order_return.currency_id = source.currency_id
 
     @api.depends(
-        "line_ids.refund", "line_ids.fee", "line_ids.gross", "line_ids.decision",
+        "line_ids.refund", "line_ids.fee", "line_ids.wear", "line_ids.gross", "line_ids.decision",
         "extra_ids.amount", "extra_ids.kind",
     )  # fmt: skip
     def _compute_totals(self):
@@ -141,6 +142,7 @@ class OrderReturn(models.Model):
             refund = sum(lines.mapped("refund")) + order_return._get_extra_total()
             order_return.refund_total = refund
             order_return.fee_total = sum(lines.mapped("fee"))
+            order_return.wear_total = sum(lines.mapped("wear"))
             order_return.gross_total = sum(lines.mapped("gross"))
 
     @api.depends("line_ids.move_ids.picking_id")
