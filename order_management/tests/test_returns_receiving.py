@@ -245,6 +245,28 @@ class TestReturnReceiving(ReturnCase):
         with self.assertRaises(AccessError):
             photos.with_user(stranger).read(["datas"])
 
+    def test_what_is_sent_back_to_the_customer_is_not_paid(self):
+        """Data: 5 returned, 2 of them sent back. Expected: 3 refunded, 3 less delivered (G3)."""
+        order = self._create_sold(5)
+        line = order.order_line
+        one = self._return(order, 5, "changed_mind")
+        self._receive(one)
+        self.assertEqual((line.qty_delivered, line.qty_invoiced), (0.0, 5.0))
+        wizard = self.env["stock.return.picking"].create({"picking_id": one.picking_ids.id})
+        wizard.product_return_moves.quantity = 2
+        again = wizard._create_return()
+        again.move_ids.picked = True
+        again.button_validate()
+        self.assertEqual(one.line_ids.received_quantity, 5.0)
+        self.assertEqual(one.line_ids.accepted_quantity, 3.0)
+        unit = order.amount_total / 5
+        settled = self._settle(one)
+        self.assertEqual(settled["refund_total"], one.currency_id.round(3 * unit * 0.85))
+        self.assertEqual((line.qty_delivered, line.qty_invoiced), (2.0, 2.0))
+        # What the customer has again may come back again.
+        self.assertEqual(self._request(order, 3, "changed_mind")["state"], "refused")
+        self.assertEqual(self._request(order, 2, "changed_mind")["state"], "approved")
+
     def test_what_the_carrier_lost_is_paid_by_decision(self):
         """Data: 3 asked, 1 came. Case: the rest is lost. Expected: paid, and gone for good."""
         order = self._create_sold(3)

@@ -37,6 +37,16 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
         """The moves that bring the goods of these lines back, without what moves them on."""
         return self.move_ids.filtered(lambda move: move._get_customer_direction() < 0)
 
+    def _get_sent_back_quantity(self):
+        """What arrived and was sent to the customer again, in the order line's unit."""
+        moves = self.move_ids.filtered(lambda move: move._is_done_delivery())
+        return self.product_uom_id.round(
+            sum(
+                move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)
+                for move in moves
+            )
+        )
+
     def _get_awaited_moves(self):
         return self._get_receipt_moves().filtered(lambda move: move.state not in ("done", "cancel"))
 
@@ -99,10 +109,11 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
         good = receipts.filtered(lambda receipt: receipt.outcome == "as_requested")
         received = sum(good.mapped("quantity"))
         allowed = sum(receipts.filtered("is_accepted").mapped("quantity"))
+        accepted = min(received + allowed + self.waived_quantity, self.quantity)
         last = receipts[-1:]
         return {
             "received_quantity": received,
-            "accepted_quantity": min(received + allowed + self.waived_quantity, self.quantity),
+            "accepted_quantity": max(accepted - self._get_sent_back_quantity(), 0.0),
             "condition": last.condition,
             "disposition": last.disposition,
             "outcome": last.outcome,

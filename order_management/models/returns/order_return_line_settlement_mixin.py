@@ -84,11 +84,16 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """
         if self.reason_id.our_fault or not (self.rule_id and gross and quantity):
             return 0.0
-        lost = sum(
-            receipt.quantity * (1.0 - self.rule_id._get_refund_percent(receipt.condition) / 100.0)
+        lost, gone = 0.0, self._get_sent_back_quantity()
+        inspected = [
+            (1.0 - self.rule_id._get_refund_percent(receipt.condition) / 100.0, receipt.quantity)
             for receipt in self.receipt_ids
             if receipt.outcome == "as_requested" or receipt.is_accepted
-        )
+        ]
+        for share_lost, arrived in sorted(inspected, reverse=True):  # the worst was sent back
+            kept = max(arrived - gone, 0.0)
+            gone -= arrived - kept
+            lost += kept * share_lost
         wear = self.currency_id.round(gross * min(lost / quantity, 1.0))
         return max(min(wear, gross - fee), 0.0)
 

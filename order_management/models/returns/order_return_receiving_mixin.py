@@ -182,7 +182,8 @@ class OrderReturnReceivingMixin(models.AbstractModel):
         :return: the orders whose stage is to be looked at
         """
         changed = self.browse()
-        for line in self.line_ids.filtered("receipt_ids"):
+        unpaid = self.filtered(lambda one: one.state in ("approved", "received"))
+        for line in unpaid.line_ids.filtered("receipt_ids"):
             vals = line._prepare_received_vals()
             if any(line[name] != value for name, value in vals.items()):
                 line.write(vals)

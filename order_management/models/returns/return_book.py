@@ -164,7 +164,8 @@ class ReturnBook:
         open_lines = open_lines.filtered(lambda one: not one.return_id._get_living_notes())
         received = defaultdict(float)
         for open_line in open_lines:
-            received[open_line.sale_line_id] += open_line.received_quantity
+            kept = open_line.received_quantity - open_line._get_sent_back_quantity()
+            received[open_line.sale_line_id] += kept
         self.announced = {line: line.return_kept_quantity for line in self.lines}
         self.unbilled = {
             line: self._get_held(line) + received[line] - self.refunds[line].open_quantity
@@ -208,7 +209,7 @@ class ReturnBook:
         line = open_line.sale_line_id
         self.announced[line] += open_line._get_unannounced_quantity()
         promised = (open_line.credit_quantity, open_line.gross, open_line.discount)
-        self.price(line, open_line.quantity, promised)
+        self.price(line, open_line.quantity - open_line._get_sent_back_quantity(), promised)
 
 
 def _search_open_lines(orders):
