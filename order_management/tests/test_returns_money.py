@@ -57,6 +57,53 @@ class TestReturnMoney(ReturnCase):
             ],
         )
 
+    def test_refunded_as_invoiced_though_the_price_changed(self):
+        """Data: 5 at 40.00 less 15 %, then the price is 99.00. Case: 3 return (G1)."""
+        order = self._create_sold(5, discount=15.0)
+        invoice = order.invoice_ids
+        self.shirt.write({"list_price": 99.0, "taxes_id": False})
+        other = self.env["account.account"].create(
+            {"name": "Other sales", "code": "OMOTHER", "account_type": "income"}
+        )
+        self.shirt.property_account_income_id = other
+        one = self._return(order, 3, "defective")
+        self._receive(one)
+        self.assertEqual(self._settle(one)["refund_total"], 122.40)
+        line, billed = one.credit_note_ids.invoice_line_ids, invoice.invoice_line_ids
+        self.assertEqual((line.quantity, line.price_unit, line.discount), (3.0, 40.0, 15.0))
+        self.assertEqual((line.tax_ids, line.account_id), (billed.tax_ids, billed.account_id))
+        self.assertEqual(one.credit_note_ids.journal_id, invoice.journal_id)
+
+    def test_two_refunds_and_no_third(self):
+        """Data: 5 sold. Case: 2, then 3, then 1. Expected: two credit notes, then none (G2)."""
+        order = self._create_sold(5)
+        totals = []
+        for quantity in (2, 3):
+            one = self._return(order, quantity, "defective")
+            self._receive(one)
+            self.assertTrue(self._settle(one)["ok"])
+            totals.append((one.credit_note_ids.state, one.credit_note_ids.amount_total))
+        self.assertEqual(totals, [("posted", 86.40), ("posted", 129.60)])
+        answer = self._request(order, 1, "defective")
+        self.assertEqual((answer["state"], answer["refund_total"]), ("refused", 0.0))
+        self.assertEqual(len(order.invoice_ids), 3)
+
+    def test_what_was_credited_is_not_invoiced_anew(self):
+        """Case: an order that is invoiced by itself when it ships, returned and settled (G14)."""
+        channel = self.env["order.channel"].create(
+            {"name": "Shop", "code": "G14", "invoice_on": "shipment"}
+        )
+        order = self._create_sold(3, channel_id=channel.id)
+        jobs = self.env["order.outbox"].search([("kind", "=", "auto_invoice")])
+        one = self._return(order, 2, "defective")
+        self._receive(one)
+        self._settle(one)
+        documents = order.invoice_ids
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        self.assertEqual(self.env["order.outbox"].search([("kind", "=", "auto_invoice")]), jobs)
+        self.as_role(order, "clerk").invoice_orders()
+        self.assertEqual((order.invoice_ids, len(documents)), (documents, 2))
+
     def test_core_figures_after_settling(self):
         for policy in ("delivery", "order"):
             with self.subTest(policy=policy):
