@@ -201,6 +201,19 @@ class TestReturnExtras(ReturnExtraCase):
         self.assertEqual(one.refund_total, 125.0)
         self.assertEqual(mine.approve()[0]["state"], "approved")
 
+    def test_a_down_payment_that_is_not_posted_yet_is_deducted_too(self):
+        order = self._create_order([(self.shirt, 2, 50.0)])
+        order.action_confirm()
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "percentage", "amount": 30})
+        )
+        deposit = wizard._create_invoices(order)
+        self.assertEqual((deposit.state, deposit.amount_total), ("draft", 36.0))
+        self._deliver(order)
+        self.assertEqual(order._create_invoices(final=True).amount_total, 84.0)
+
     def test_half_paid_before_and_one_of_two_returned(self):
         order = self._create_rich([(self.shirt, 2, 50.0)], deposit=50)
         deposit, final = order.invoice_ids.sorted("id")

@@ -42,10 +42,8 @@ class OrderReturnDeductionLineMixin(models.AbstractModel):
     _description = "Down payment that is deducted"
 
     def _read_deposits(self):
-        """The book of each down payment, with drafts that deduct it or give it back."""
-        moves = self.invoice_lines.move_id.filtered(
-            lambda move: move.state == "posted" or (move.state == "draft" and not _is_deposit(move))
-        )
+        """The book of each down payment, with drafts: core deducts what is billed by one, too."""
+        moves = self.invoice_lines.move_id.filtered(lambda move: move.state != "cancel")
         amounts = read_amounts(moves)
         return {line: RefundBook(line, amounts, 2) for line in self}
 
@@ -67,11 +65,6 @@ class OrderReturnDeductionLineMixin(models.AbstractModel):
         if is_whole and self.price_unit == billed.line.price_unit:
             return {}
         return _prepare_deduction(billed.line, billed.whole, left)
-
-
-def _is_deposit(move):
-    """Whether an invoice charges a down payment, and does not deduct one."""
-    return move.move_type == "out_invoice" and move._is_downpayment()
 
 
 def _get_left(book):
