@@ -59,6 +59,16 @@ class ReturnCase(OrderManagementCase):
         return invoices
 
     @classmethod
+    def _bill_deposit(cls, order, percent):
+        """The draft invoice of a down payment."""
+        wizard = (
+            cls.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "percentage", "amount": percent})
+        )
+        return wizard._create_invoices(order)
+
+    @classmethod
     def _create_sold(cls, quantity=3, price=40.0, discount=10.0, product=None, **values):
         """An order of one line that is delivered and invoiced."""
         order = cls._create_delivered(quantity, price, discount, product, **values)

@@ -18,12 +18,7 @@ class TestReturnDeposits(ReturnCase):
     def _create_advance(self):
         order = self._create_order([(self.shirt, 2, 50.0)])
         order.action_confirm()
-        wizard = (
-            self.env["sale.advance.payment.inv"]
-            .with_context(active_model="sale.order", active_ids=order.ids)
-            .create({"advance_payment_method": "percentage", "amount": 30})
-        )
-        wizard._create_invoices(order).action_post()
+        self._bill_deposit(order, 30).action_post()
         return order
 
     def _cancel(self, order, lines=None):

@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.common.optional import has_model
 from .returns_common import ReturnCase
@@ -43,7 +43,7 @@ class ReturnExtraCase(ReturnCase):
             cls._discount(order, percent)
         order.action_confirm()
         if deposit:
-            cls._pay_deposit(order, deposit)
+            cls._bill_deposit(order, deposit).action_post()
         cls._deliver(order)
         if order.order_line.filtered("qty_to_invoice"):
             order._create_invoices(final=True).action_post()
@@ -58,17 +58,6 @@ class ReturnExtraCase(ReturnCase):
                 "discount_percentage": percent / 100.0,
             }
         ).action_apply_discount()
-
-    @classmethod
-    def _pay_deposit(cls, order, percent):
-        wizard = (
-            cls.env["sale.advance.payment.inv"]
-            .with_context(active_model="sale.order", active_ids=order.ids)
-            .create({"advance_payment_method": "percentage", "amount": percent})
-        )
-        invoice = wizard._create_invoices(order)
-        invoice.action_post()
-        return invoice
 
     def _bring_back(self, order, *parts):
         """A return of (order line, quantity), settled as it was quoted."""
@@ -201,15 +190,26 @@ class TestReturnExtras(ReturnExtraCase):
         self.assertEqual(one.refund_total, 125.0)
         self.assertEqual(mine.approve()[0]["state"], "approved")
 
+    def test_the_desk_shows_what_goes_back_beside_the_goods(self):
+        """Data: 2 at 50.00, shipping 10.00, all at 20 %. Case: opened from the order, all back."""
+        order = self._create_rich([(self.shirt, 2, 50.0)], shipping=10.0)
+        desk = self.as_role("order.return.desk", "clerk").with_context(default_code=order.name)
+        form = Form(desk)
+        self.assertEqual((form.partner_id, len(form.line_ids)), (self.customer, 1))
+        form.requested_on = "2026-03-10"
+        form.reason_id = self.reasons["defective"]
+        with form.line_ids.edit(0) as line:
+            line.quantity = 2
+        (row,) = form.line_ids._records
+        self.assertEqual((row["refund"], row["extra"]), (120.0, 12.0))
+        self.assertIn("132.00", form.refund_text)
+        form.save().action_request()
+        self.assertEqual(order.return_ids.refund_total, 132.0)
+
     def test_a_down_payment_that_is_not_posted_yet_is_deducted_too(self):
         order = self._create_order([(self.shirt, 2, 50.0)])
         order.action_confirm()
-        wizard = (
-            self.env["sale.advance.payment.inv"]
-            .with_context(active_model="sale.order", active_ids=order.ids)
-            .create({"advance_payment_method": "percentage", "amount": 30})
-        )
-        deposit = wizard._create_invoices(order)
+        deposit = self._bill_deposit(order, 30)
         self.assertEqual((deposit.state, deposit.amount_total), ("draft", 36.0))
         self._deliver(order)
         self.assertEqual(order._create_invoices(final=True).amount_total, 84.0)
@@ -268,7 +268,8 @@ class TestReturnExtras(ReturnExtraCase):
             with self.subTest(is_cancelled=is_cancelled):
                 order = self._create_order([(self.shirt, 2, 50.0)])
                 order.action_confirm()
-                deposit = self._pay_deposit(order, 50)
+                deposit = self._bill_deposit(order, 50)
+                deposit.action_post()
                 note = self._reverse(deposit, 20.0)
                 self.assertEqual(note.amount_total, 24.0)
                 if is_cancelled:
@@ -283,7 +284,7 @@ class TestReturnExtras(ReturnExtraCase):
     def test_a_down_payment_above_what_there_is_to_bill(self):
         order = self._create_order([(self.shirt, 4, 50.0)])
         order.action_confirm()
-        self._pay_deposit(order, 50)
+        self._bill_deposit(order, 50)
         answer = self.as_role(order, "clerk").invoice_orders()[0]
         self.assertEqual(answer["amount_total"], 120.0, "nothing to bill, nothing given back")
         move = order.picking_ids.move_ids
@@ -303,7 +304,8 @@ class TestReturnExtras(ReturnExtraCase):
         order = self._create_order([(self.shirt, 3, 33.335), (self.book, 1, 0.05)])
         order.order_line.discount = 12.5
         order.action_confirm()
-        deposit = self._pay_deposit(order, 100)
+        deposit = self._bill_deposit(order, 100)
+        deposit.action_post()
         self._deliver(order)
         final = order._create_invoices(final=True)
         final.action_post()

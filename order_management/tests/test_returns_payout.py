@@ -217,12 +217,7 @@ class TestReturnPayout(ReturnCase):
     def test_a_deposit_of_a_cancelled_order(self):
         order = self._create_order([(self.shirt, 2, 50.0)])
         order.action_confirm()
-        wizard = (
-            self.env["sale.advance.payment.inv"]
-            .with_context(active_model="sale.order", active_ids=order.ids)
-            .create({"advance_payment_method": "percentage", "amount": 30})
-        )
-        wizard._create_invoices(order).action_post()
+        self._bill_deposit(order, 30).action_post()
         with self.assertRaises(UserError):
             order.action_refund_deposits()
         order._action_cancel()

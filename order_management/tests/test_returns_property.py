@@ -48,7 +48,7 @@ class TestReturnProperty(ReturnExtraCase):
             self._discount(order, random.choice((3, 10, 33.3)))
         order.action_confirm()
         if random.random() < 0.5:
-            self._pay_deposit(order, random.choice((20, 50, 100)))
+            self._bill_deposit(order, random.choice((20, 50, 100))).action_post()
         self._deliver(order)
         order._create_invoices(final=True).action_post()
         return order

@@ -212,6 +212,16 @@ class OpenDays:
         return self.known[key]
 
 
+def find_journals(companies, kind):
+    """The first journal of a kind of each company, read together: company → journal."""
+    Journal = companies.env["account.journal"]
+    journals = Journal.search([("type", "=", kind), ("company_id", "parent_of", companies.ids)])
+    return {
+        company: journals.filtered(lambda one, own=company: one.company_id in own.parent_ids)[:1]
+        for company in companies
+    }
+
+
 def prepare_note_vals(invoice, lines, day, ref):
     """A credit note of ``invoice`` with these ``lines``."""
     return {

@@ -38,6 +38,7 @@ class OrderReturnDesk(models.TransientModel):
         "res.currency", default=lambda self: self.env.company.currency_id, readonly=True
     )
     has_lots = fields.Boolean(compute="_compute_has_lots")
+    has_extras = fields.Boolean(compute="_compute_has_extras")
     refund_text = fields.Char("Refund", compute="_compute_refund_text")
     open_return_ids = fields.Many2many(
         "order.return", string="Open returns", readonly=True, help="They await something already."
@@ -48,13 +49,19 @@ class OrderReturnDesk(models.TransientModel):
         for desk in self:
             desk.has_lots = bool(desk.line_ids.lot_id)
 
-    @api.depends("line_ids.refund", "line_ids.decision", "goods_ids.refund")
+    @api.depends("line_ids.extra")
+    def _compute_has_extras(self):
+        for desk in self:
+            desk.has_extras = any(desk.line_ids.mapped("extra"))
+
+    @api.depends("line_ids.refund", "line_ids.extra", "line_ids.decision", "goods_ids.refund")
     def _compute_refund_text(self):
         for desk in self:
             totals = {}
-            for line in [*desk.line_ids, *desk.goods_ids]:
-                currency = line.currency_id
-                totals[currency] = totals.get(currency, 0.0) + line.refund
+            amounts = [(line.currency_id, line.refund + line.extra) for line in desk.line_ids]
+            amounts += [(line.currency_id, line.refund) for line in desk.goods_ids]
+            for currency, amount in amounts:
+                totals[currency] = totals.get(currency, 0.0) + amount
             desk.refund_text = ", ".join(
                 formatLang(self.env, amount, currency_obj=currency)
                 for currency, amount in totals.items()
@@ -149,7 +156,15 @@ class OrderReturnDesk(models.TransientModel):
         Return = as_service(self.env["order.return"])
         chosen = self._get_chosen()
         for line in self.line_ids - chosen:
-            line.update({"decision": False, "decision_reason": False, "refund": 0.0, "fee": 0.0})
+            line.update(
+                {
+                    "decision": False,
+                    "decision_reason": False,
+                    "refund": 0.0,
+                    "fee": 0.0,
+                    "extra": 0.0,
+                }
+            )
         for order, lines in chosen.grouped(lambda line: line.sale_line_id.order_id._origin).items():
             asked = [line._prepare_asked() for line in lines]
             judged = Return._judge(order.sudo(), asked, self.requested_on)
@@ -161,8 +176,11 @@ class OrderReturnDesk(models.TransientModel):
                         "decision_reason": values["reason"],
                         "refund": values["refund"],
                         "fee": values["fee"],
+                        "extra": 0.0,
                     }
                 )
+            goods = sum(values["refund"] for values in quote["lines"])
+            lines[:1].extra = quote["refund_total"] - goods
 
     def _get_chosen(self):
         return self.line_ids.filtered(lambda line: line.quantity > 0 and line._get_reason())

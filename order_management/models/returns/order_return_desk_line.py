@@ -26,6 +26,11 @@ class OrderReturnDeskLine(models.TransientModel):
     decision_reason = fields.Char("Why")
     fee = fields.Monetary()
     refund = fields.Monetary()
+    extra = fields.Monetary(
+        "Beside the goods",
+        help="Shipping, charges and free goods of the order that are refunded or kept back with "
+        "what comes back of it; on the order's first line.",
+    )
 
     def _get_reason(self):
         return self.reason_id or self.desk_id.reason_id

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools import return_rules
-from .credit_book import OpenDays
+from .credit_book import OpenDays, find_journals
 from .delivery_book import today_at
 from .foreign_goods import find_fiscal_position, price_goods
 from .return_facts import path_of
@@ -155,22 +155,18 @@ class OrderReturnForeignMixin(models.AbstractModel):
 
         :return: list of ``(return, resolution, values)``
         """
-        days = OpenDays()
+        days, journals = OpenDays(), find_journals(self.company_id, "sale")
         return [
-            (one, resolution, one._prepare_foreign_note_vals(lines, days))
+            (one, resolution, one._prepare_foreign_note_vals(lines, days, journals[one.company_id]))
             for one in self
             for resolution, lines in one.line_ids.filtered("settled_quantity")
             .grouped("resolution")
             .items()
         ]
 
-    def _prepare_foreign_note_vals(self, lines, days):
+    def _prepare_foreign_note_vals(self, lines, days, journal):
         company, partner = self.company_id, self.partner_id
         addresses = partner.address_get(["invoice", "delivery"])
-        journal = self.env["account.journal"].search(
-            [*self.env["account.journal"]._check_company_domain(company), ("type", "=", "sale")],
-            limit=1,
-        )
         today = today_at(self.warehouse_id, company)
         return {
             "move_type": "out_refund",

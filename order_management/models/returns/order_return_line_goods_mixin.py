@@ -39,7 +39,9 @@ class OrderReturnLineGoodsMixin(models.AbstractModel):
 
     def _get_sent_back_quantity(self):
         """What arrived and was sent to the customer again, in the order line's unit."""
-        moves = self.move_ids.filtered(lambda move: move._is_done_delivery())
+        moves = self.move_ids.filtered(
+            lambda move: move.product_id == self.product_id and move._is_done_delivery()
+        )
         return self.product_uom_id.round(
             sum(
                 move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)

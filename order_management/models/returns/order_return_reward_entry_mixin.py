@@ -7,8 +7,11 @@ class OrderReturnRewardEntryMixin(models.AbstractModel):
     _name = "order.return.reward.entry.mixin"
     _description = "Credit on a wallet"
 
-    def _prepare_entry_vals(self):
-        """Owed to the customer no more by the credit note, but on the wallet."""
+    def _prepare_entry_vals(self, journals):
+        """Owed to the customer no more by the credit note, but on the wallet.
+
+        :param dict journals: company → where its entries are booked
+        """
         note, program = self.note_id, self._get_program()
         receivable = note.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and line.amount_residual
@@ -23,7 +26,7 @@ class OrderReturnRewardEntryMixin(models.AbstractModel):
         }
         return {
             "move_type": "entry",
-            "journal_id": self._find_wallet_journal().id,
+            "journal_id": journals[self.company_id].id,
             "company_id": self.company_id.id,
             "date": note.date,
             "ref": f"{self.return_id.name}, {note.name}",
@@ -49,11 +52,6 @@ class OrderReturnRewardEntryMixin(models.AbstractModel):
 
     def _get_program(self):
         return self.env["loyalty.card"].browse(self.card_key).program_id
-
-    def _find_wallet_journal(self):
-        return self.env["account.journal"].search(
-            [("type", "=", "general"), ("company_id", "=", self.company_id.id)], limit=1
-        )
 
     def _join_entries(self):
         """Set each credit note off against its entry, so that neither is open."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..common.optional import has_model
+from .credit_book import find_journals
 from .order_return_reward_entry_mixin import get_wallet_account
 
 WALLET = "ewallet"
@@ -101,7 +102,10 @@ class OrderReturnWalletMixin(models.AbstractModel):
         ]
         self.env["order.decision"]._record(slips)
         rows = self.env["order.return.reward"].create(vals_list)
-        entries = self.env["account.move"].create([row._prepare_entry_vals() for row in rows])
+        journals = find_journals(rows.company_id, "general")
+        entries = self.env["account.move"].create(
+            [row._prepare_entry_vals(journals) for row in rows]
+        )
         entries._post(soft=False)
         for row, entry in zip(rows, entries, strict=True):
             row.entry_id = entry
