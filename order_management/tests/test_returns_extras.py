@@ -284,7 +284,7 @@ class TestReturnExtras(ReturnExtraCase):
     def test_a_down_payment_above_what_there_is_to_bill(self):
         order = self._create_order([(self.shirt, 4, 50.0)])
         order.action_confirm()
-        self._bill_deposit(order, 50)
+        self._bill_deposit(order, 50).action_post()
         answer = self.as_role(order, "clerk").invoice_orders()[0]
         self.assertEqual(answer["amount_total"], 120.0, "nothing to bill, nothing given back")
         move = order.picking_ids.move_ids
