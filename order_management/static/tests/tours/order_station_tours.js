@@ -107,9 +107,16 @@ tours.add("order_station_short", {
 
 const RealRequest = browser.XMLHttpRequest;
 
-/** Requests that never arrive, or that arrive and whose answer is lost. */
+/**
+ * Calls of the station that never arrive, or that arrive and whose answer is lost. Other requests
+ * get through: what the rest of the web client asks meanwhile is not the station's to mend.
+ */
 function cutNetwork(isAnswerLost) {
     browser.XMLHttpRequest = class extends RealRequest {
+        open(method, url) {
+            this.isCut = url.startsWith("/web/dataset/call_kw/stock.picking/");
+            super.open(method, url);
+        }
         addEventListener(name, listener) {
             if (name === "error") {
                 this.onLost = listener;
@@ -117,13 +124,14 @@ function cutNetwork(isAnswerLost) {
             if (name !== "load") {
                 return super.addEventListener(name, listener);
             }
-            super.addEventListener(name, () => this.onLost());
+            super.addEventListener(name, () => (this.isCut ? this.onLost() : listener()));
         }
         send(body) {
-            if (isAnswerLost) {
-                return super.send(body);
+            if (this.isCut && !isAnswerLost) {
+                Promise.resolve().then(() => this.onLost());
+            } else {
+                super.send(body);
             }
-            Promise.resolve().then(() => this.onLost());
         }
     };
 }
