@@ -164,7 +164,7 @@ def prepare_share_vals(share, sale_line):
         "sale_line_ids": [Command.link(sale_line.id)],
         "is_downpayment": billed.is_downpayment,
         "refunded_line_id": billed.id,
-        "extra_tax_data": force_amounts(
+        **book_amounts(
             billed, quantity, billed.price_unit, billed.discount, sign * share.net, taxes
         ),
     }
@@ -189,7 +189,7 @@ def prepare_gift_vals(share):
         "price_unit": price,
         "tax_ids": [Command.set(line.tax_ids.ids)],
         "analytic_distribution": line.analytic_distribution,
-        "extra_tax_data": force_amounts(line, 1.0, price, 0.0, net, taxes),
+        **book_amounts(line, 1.0, price, 0.0, net, taxes),
     }
 
 
@@ -240,6 +240,20 @@ def prepare_note_vals(invoice, lines, day, ref):
         "invoice_origin": invoice.invoice_origin,
         "ref": ref,
         "invoice_line_ids": [Command.create(vals) for vals in lines],
+    }
+
+
+def book_amounts(line, quantity, price_unit, discount, net, taxes):
+    """The amounts of a credit note's line: forced, and the net as it is booked.
+
+    Core would come to the same booked amounts, and write each line three times over for it.
+    """
+    booked = {"amount_currency": net}
+    if line.currency_id == line.company_id.currency_id:
+        booked["balance"] = net
+    return {
+        "extra_tax_data": force_amounts(line, quantity, price_unit, discount, net, taxes),
+        **booked,
     }
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..common.access import has_role
 from ..common.results import error
-from .credit_book import force_amounts
+from .credit_book import book_amounts
 from .foreign_goods import price_goods
 
 
@@ -89,9 +89,7 @@ class OrderReturnForeignLineMixin(models.AbstractModel):
                     "price_unit": price,
                     "tax_ids": [Command.set(line.tax_ids.ids)],
                     "return_line_id": line.id,
-                    "extra_tax_data": force_amounts(
-                        line, quantity, price, 0.0, amounts.net, amounts.taxes
-                    ),
+                    **book_amounts(line, quantity, price, 0.0, amounts.net, amounts.taxes),
                 }
             )
             rows += line._prepare_foreign_kept_vals(amounts)

@@ -3,7 +3,7 @@ from odoo import Command, models
 from ...tools import return_rules
 from ...tools.proration import share
 from ...tools.refunds import Amounts
-from .credit_book import Kept, force_amounts, prepare_share_vals
+from .credit_book import Kept, book_amounts, prepare_share_vals
 
 SETTLED_FIELDS = ("gross", "discount", "fee", "wear", "credit_quantity", "settled_quantity")
 
@@ -144,5 +144,5 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
             "product_uom_id": product.uom_id.id,
             "quantity": 1.0,
             "price_unit": price,
-            "extra_tax_data": force_amounts(self, 1.0, price, 0.0, net, taxes),
+            **book_amounts(self, 1.0, price, 0.0, net, taxes),
         }

@@ -29,7 +29,9 @@ class OrderReturnPickingMixin(models.AbstractModel):
             if lot:
                 target._pick_returned_lot(quantity, lot, move)
             else:
-                target._pick_returned(quantity)
+                target._note_returned(quantity)
+        whole = [target for target, _move, lot in arrived if not lot]
+        self.env["stock.move"].union(*whole).picked = True
 
     def _find_steps(self, left):
         """By which moves the goods of this receipt arrive.

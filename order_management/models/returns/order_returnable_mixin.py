@@ -89,10 +89,11 @@ class OrderReturnableMixin(models.AbstractModel):
         quantity = self.quantity if self.state == "done" else self.product_uom_qty
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id, round=False)
 
-    def _pick_returned(self, quantity):
-        """Mark that ``quantity``, in the product's unit, of this move arrived."""
-        self.quantity = self.product_id.uom_id._compute_quantity(quantity, self.product_uom)
-        self.picked = True
+    def _note_returned(self, quantity):
+        """Note how much, in the product's unit, of this move arrived."""
+        quantity = self.product_id.uom_id._compute_quantity(quantity, self.product_uom)
+        if self.product_uom.compare(quantity, self.quantity):
+            self.quantity = quantity
 
     def _pick_returned_lot(self, quantity, name, source):
         """Mark that ``quantity`` of the lot ``name`` arrived by this move.
