@@ -187,13 +187,17 @@ class SaleOrder(models.Model):
         facts = {order.id: order._get_move_facts() for order in self}
         # Only what was delivered can be on its way, come back or be settled.
         moved = self.filtered(lambda order: facts[order.id]["done_moves"])
-        shipments = moved._get_shipment_states() if moved else {}
         returning = moved._get_orders_with_open_return() if moved else ()
+        # Of an order that is returning nothing else is asked.
+        moved = moved.filtered(lambda order: order.id not in returning)
+        shipments = moved._get_shipment_states() if moved else {}
         for order in self:
             own = facts[order.id]
+            own["open_return"] = is_returning = order.id in returning
             own["delivered"] = shipments.get(order.id) == "delivered"
-            own["open_return"] = order.id in returning
-            own["settled"] = order._is_history() or (not own["open_moves"] and order._is_settled())
+            own["settled"] = not is_returning and (
+                order._is_history() or (not own["open_moves"] and order._is_settled())
+            )
         return facts
 
     def _get_move_facts(self):

@@ -77,7 +77,8 @@ class StockPicking(models.Model):
         return True
 
     def _action_done(self):
-        short_lines = self.filtered("company_id.use_order_management")._count_short_lines()
+        managed = self.filtered("company_id.use_order_management")
+        short_lines = managed.filtered(lambda picking: picking._is_pick())._count_short_lines()
         result = super()._action_done()
         self._after_done(short_lines)
         return result

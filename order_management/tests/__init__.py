@@ -104,6 +104,7 @@ from . import test_returns_payout
 from . import test_returns_posting
 from . import test_returns_property
 from . import test_returns_cent
+from . import test_returns_counter
 from . import test_shipping_invoicing
 from . import test_shipping_notifications
 from . import test_shipping_shipments

@@ -45,6 +45,7 @@ from . import order_outbox
 from . import order_return
 from . import order_return_close
 from . import order_return_waive
+from . import order_return_counter_mixin
 from . import order_return_desk
 from . import order_return_desk_goods
 from . import order_return_desk_line

@@ -12,6 +12,7 @@ class OrderReturnDesk(models.TransientModel):
     """The dialog of the desk: scan or type anything, choose, see the refund, request."""
 
     _name = "order.return.desk"
+    _inherit = ["order.return.counter.mixin"]
     _description = "New return"
 
     code = fields.Char(
@@ -92,6 +93,14 @@ class OrderReturnDesk(models.TransientModel):
     def action_request(self):
         """Ask for what is chosen; returns of several orders get one number."""
         self.ensure_one()
+        returns, _pairs = self._request()
+        return self._show(returns)
+
+    def _request(self):
+        """Ask for what is chosen.
+
+        :return tuple: the returns, and pairs of a line of this dialog and its return line
+        """
         Return = self.env["order.return"]
         Return._ensure_role("order.return.request")
         requests = self._prepare_requests()
@@ -101,6 +110,11 @@ class OrderReturnDesk(models.TransientModel):
         for answer in answers:
             Return._raise_errors(answer)
         returns = Return.browse([answer["return_id"] for answer in answers])
+        wanted = [line for lines in self._get_wanted().values() for line in lines]
+        asked = returns.filtered("order_id").line_ids
+        return returns, list(zip(wanted, asked, strict=True))
+
+    def _show(self, returns):
         return returns._get_records_action(name=self.env._("Returns"))
 
     # -- Finding ----------------------------------------------------------------------------
@@ -185,11 +199,16 @@ class OrderReturnDesk(models.TransientModel):
     def _get_chosen(self):
         return self.line_ids.filtered(lambda line: line.quantity > 0 and line._get_reason())
 
+    def _get_wanted(self):
+        """The lines that come back, by their order."""
+        wanted = self.line_ids.filtered(lambda line: line.quantity > 0)
+        return wanted.grouped(lambda line: line.sale_line_id.order_id)
+
     def _prepare_requests(self):
         """One request per order, as :meth:`order.return.request` takes them."""
-        wanted = self.line_ids.filtered(lambda line: line.quantity > 0)
+        wanted = self._get_wanted()
         goods = self.goods_ids.filtered(lambda line: line.quantity > 0)
-        for line in [*wanted, *goods]:
+        for line in [*self.line_ids.union(*wanted.values()), *goods]:
             if not (line.reason_id or self.reason_id):
                 name = line.product_id.display_name
                 raise UserError(self.env._("Why does %(product)s come back?", product=name))
@@ -204,7 +223,7 @@ class OrderReturnDesk(models.TransientModel):
                 "order_id": order.id,
                 "lines": [line._prepare_request_line() for line in lines],
             }
-            for order, lines in wanted.grouped(lambda line: line.sale_line_id.order_id).items()
+            for order, lines in wanted.items()
         ]
         if goods:
             lines = [line._prepare_request_line() for line in goods]

@@ -5,6 +5,7 @@ from .order_return_line import DECISIONS, KINDS, RESOLUTIONS
 
 class OrderReturnDeskLine(models.TransientModel):
     _name = "order.return.desk.line"
+    _inherit = ["order.return.counter.line.mixin"]
     _description = "Line of a new return"
 
     desk_id = fields.Many2one("order.return.desk", required=True, ondelete="cascade")

@@ -117,13 +117,13 @@ class OrderReturnLineSettlementMixin(models.AbstractModel):
         """The lines that keep something back, taxed like what they belong to."""
         billed = part.billed.line
         whole = Amounts(part.net, part.total, part.taxes, part.billed.whole.reversed)
-        backs = [(self._tell_fee(), kept.fee), (self._tell_wear(), kept.wear)]
+        backs = [(self._tell_fee, kept.fee), (self._tell_wear, kept.wear)]
         return [
             {
-                **self._prepare_kept_vals(name, amount, whole, billed.tax_ids),
+                **self._prepare_kept_vals(tell(), amount, whole, billed.tax_ids),
                 "analytic_distribution": billed.analytic_distribution,
             }
-            for name, amount in backs
+            for tell, amount in backs
             if amount
         ]
 

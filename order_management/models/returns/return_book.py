@@ -7,6 +7,7 @@ everything taken later, so that many requests of one call see each other.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cached_property
 
 from odoo.fields import Domain
 
@@ -45,10 +46,8 @@ class ReturnBook:
         # What others will take of the same order's discounts and shipping counts, too.
         self.lines = lines = lines | open_lines.sale_line_id
         self.policies = lines.env["order.return.policy"]._get_all()
-        self.facts = read_facts(lines)
         self._rules = {}
         self.deliveries = DeliveryBook(lines)
-        self.arrivals = read_arrivals(self.deliveries)
         everything = lines.order_id.order_line
         amounts = read_amounts(_documents_of(everything))
         digits = lines.env["decimal.precision"].precision_get("Product Unit")
@@ -59,6 +58,16 @@ class ReturnBook:
         if has_field(lines.env, "sale.order", "coupon_point_ids"):
             self._read_rewards(set(ignored))
         self._read_open_returns(open_lines, set(ignored))
+
+    @cached_property
+    def facts(self):
+        """What rules look at in each line; settling asks no rule."""
+        return read_facts(self.lines)
+
+    @cached_property
+    def arrivals(self):
+        """When each delivery arrived, and who says so."""
+        return read_arrivals(self.deliveries)
 
     def get_returnable(self, line):
         """What may still be returned of ``line``, in its unit."""
