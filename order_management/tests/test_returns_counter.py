@@ -86,3 +86,23 @@ class TestReturnCounter(ReturnCase):
             desk.action_take_back()
         self.assertFalse(plain.return_ids)
         self.assertEqual(desk.action_request()["res_model"], "order.return")
+
+    def test_what_is_not_kept_is_sent_back(self):
+        """Received and not kept: core's dialog opens on the receipt, nothing is refunded."""
+        order = self._create_sold(2)
+        one = self._return(order, 1, "defective")
+        self._receive(one)
+        with self.assertRaises(AccessError):
+            self.as_role(one, "auditor").action_send_back()
+        action = self.as_role(one, "picker").action_send_back()
+        self.assertEqual(action["res_model"], "stock.return.picking")
+        self.assertEqual(action["context"]["active_id"], one.picking_ids.id)
+        wizard = self.as_role("stock.return.picking", "picker").with_context(action["context"])
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 1
+        again = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        again.move_ids.picked = True
+        again._action_done()
+        self.assertEqual(self._settle(one)["refund_total"], 0.0)
+        self.assertFalse(one.credit_note_ids)
+        self.assertEqual(order.order_line.qty_delivered, 2)

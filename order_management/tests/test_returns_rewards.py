@@ -3,7 +3,7 @@ from unittest import SkipTest
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..models.common.optional import has_field
 from .test_returns_extras import ReturnExtraCase
@@ -422,6 +422,23 @@ class TestReturnPoints(ReturnRewardCase):
         self.assertEqual(
             self._get_history(card), [(119.99, 0.0), (0.0, 39.0), (0.0, 40.0), (0.0, 40.99)]
         )
+
+    def test_the_desk_tells_points_before(self):
+        """Case: one of three at the desk. Expected: what the settlement takes off is told."""
+        program = self._create_points(required_points=500)
+        order = self._sell([(self.shirt, 3, 33.33)])
+        form = Form(self.as_role("order.return.desk", "returns"))
+        form.code = order.name
+        form.requested_on = "2026-03-10"
+        form.reason_id = self.reasons["defective"]
+        self.assertFalse(form.reward_text)
+        with form.line_ids.edit(0) as line:
+            line.quantity = 1
+        unit = program.portal_point_name
+        self.assertEqual(form.reward_text, f"Taken off “{program.name}”: 39 {unit}.")
+        form.save().action_take_back()
+        self.assertEqual(order.return_ids.reward_ids.mapped("points"), [-39.0])
+        self.assertEqual(order.coupon_point_ids.coupon_id.points, 80.99)
 
     def test_only_goods_that_earn(self):
         self._create_program(

@@ -58,6 +58,22 @@ class OrderReturnButtonMixin(models.AbstractModel):
         )
         return {**action, "context": {"default_return_id": self.id}}
 
+    def action_send_back(self):
+        """Open core's dialog by which what is not kept goes to the customer again, unpaid."""
+        self.ensure_one()
+        self._ensure_role("order.return.receive")
+        receipts = self.picking_ids.filtered(
+            lambda picking: (
+                picking.state == "done"
+                and any(move._get_customer_direction() < 0 for move in picking.move_ids)
+            )
+        )
+        if len(receipts) != 1:
+            return receipts._get_records_action(name=self.env._("Receipts to send back from"))
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.act_stock_return_picking")
+        context = {"active_model": "stock.picking", "active_id": receipts.id}
+        return {**action, "context": {**context, "active_ids": receipts.ids}}
+
     def action_settle(self):
         """Settle, from the form or the list."""
         for answer in self.settle():

@@ -5,6 +5,7 @@ from odoo.tools.misc import formatLang
 
 from ..common.access import as_service
 from .order_return_line import RESOLUTIONS
+from .order_return_reward import tell_reward
 from .return_book import ReturnBook
 
 
@@ -41,6 +42,7 @@ class OrderReturnDesk(models.TransientModel):
     has_lots = fields.Boolean(compute="_compute_has_lots")
     has_extras = fields.Boolean(compute="_compute_has_extras")
     refund_text = fields.Char("Refund", compute="_compute_refund_text")
+    reward_text = fields.Text("Points and cards", readonly=True)
     open_return_ids = fields.Many2many(
         "order.return", string="Open returns", readonly=True, help="They await something already."
     )
@@ -179,6 +181,7 @@ class OrderReturnDesk(models.TransientModel):
                     "extra": 0.0,
                 }
             )
+        told = []
         for order, lines in chosen.grouped(lambda line: line.sale_line_id.order_id._origin).items():
             asked = [line._prepare_asked() for line in lines]
             judged = Return._judge(order.sudo(), asked, self.requested_on)
@@ -195,6 +198,8 @@ class OrderReturnDesk(models.TransientModel):
                 )
             goods = sum(values["refund"] for values in quote["lines"])
             lines[:1].extra = quote["refund_total"] - goods
+            told += [tell_reward(self.env, one, order.currency_id) for one in quote["rewards"]]
+        self.reward_text = "\n".join(filter(None, told))
 
     def _get_chosen(self):
         return self.line_ids.filtered(lambda line: line.quantity > 0 and line._get_reason())

@@ -60,18 +60,7 @@ class OrderReturnReward(models.Model):
 
     def _tell(self):
         """What is done, for the customer; empty where nothing is."""
-        values = {
-            "name": self.name,
-            "points": f"{abs(self.points):g} {self.unit or ''}".strip(),
-            "amount": format_amount(self.env, self.amount, self.currency_id),
-        }
-        texts = {
-            "payment": self.env._("Back on “%(name)s”: %(amount)s.", **values),
-            "credit": self.env._("Of this on “%(name)s”: %(amount)s.", **values),
-            "spent": self.env._("Given back on “%(name)s”: %(points)s.", **values),
-            "earned": self.env._("Taken off “%(name)s”: %(points)s.", **values),
-        }
-        return texts.get(self.kind, "") if self.points else ""
+        return tell_reward(self.env, self._prepare_row(), self.currency_id)
 
     def _prepare_history_vals(self, sign, text):
         """The line of the card's history that says what was done, or undone."""
@@ -92,3 +81,19 @@ ROW_KEYS = ("kind", "name", "points", "unit", "missing", "amount")
 def prepare_reward_row(vals):
     """One item of the answers' ``rewards``."""
     return {key: vals[key] for key in ROW_KEYS}
+
+
+def tell_reward(env, row, currency):
+    """What an item of ``rewards`` does, in words; empty where it does nothing."""
+    values = {
+        "name": row["name"],
+        "points": f"{abs(row['points']):g} {row['unit'] or ''}".strip(),
+        "amount": format_amount(env, row["amount"], currency),
+    }
+    texts = {
+        "payment": env._("Back on “%(name)s”: %(amount)s.", **values),
+        "credit": env._("Of this on “%(name)s”: %(amount)s.", **values),
+        "spent": env._("Given back on “%(name)s”: %(points)s.", **values),
+        "earned": env._("Taken off “%(name)s”: %(points)s.", **values),
+    }
+    return texts.get(row["kind"], "") if row["points"] else ""
