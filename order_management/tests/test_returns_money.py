@@ -245,6 +245,29 @@ class TestReturnMoney(ReturnCase):
         self._settle(one)
         self.assertEqual(one.credit_note_ids.amount_residual, 43.20)
 
+    def test_invoice_in_another_currency_than_its_order(self):
+        """Data: an order in dollars, billed in euros (rate 0.5). Case: one back, 15 % fee."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": "2020-01-01", "rate": 0.5}
+        )
+        for taxes in (self.tax, self.env["account.tax"]):
+            with self.subTest(taxes=taxes.name):
+                order = self._create_delivered(3)
+                order.order_line.tax_ids = taxes
+                invoice = order._create_invoices()
+                invoice.currency_id = euro
+                invoice.action_post()
+                one = self._return(order)
+                self._receive(one)
+                self._settle(one)
+                note = one.credit_note_ids
+                self.assertEqual((note.state, note.currency_id), ("posted", euro))
+                self.assertEqual(sum(note.line_ids.mapped("balance")), 0.0)
+                for line in note.line_ids:
+                    self.assertAlmostEqual(line.balance, line.amount_currency * 2)
+
     def test_currency_of_the_invoice(self):
         euro = self.env.ref("base.EUR")
         euro.active = True

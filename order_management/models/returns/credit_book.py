@@ -239,8 +239,17 @@ def prepare_note_vals(invoice, lines, day, ref):
         "invoice_date": day,
         "invoice_origin": invoice.invoice_origin,
         "ref": ref,
-        "invoice_line_ids": [Command.create(vals) for vals in lines],
+        "invoice_line_ids": [
+            Command.create(_fit_amounts(vals, invoice.currency_id)) for vals in lines
+        ],
     }
+
+
+def _fit_amounts(vals, currency):
+    """``vals``; core books amounts that are in another currency than the invoice's."""
+    if vals["extra_tax_data"]["currency_id"] == currency.id:
+        return vals
+    return {name: vals[name] for name in vals if name not in ("amount_currency", "balance")}
 
 
 def book_amounts(line, quantity, price_unit, discount, net, taxes):
