@@ -259,11 +259,17 @@ class TestReturnMoney(ReturnCase):
                 invoice = order._create_invoices()
                 invoice.currency_id = euro
                 invoice.action_post()
+                quote = self.as_role("order.return", "clerk").quote(
+                    order.id, [self._ask(order)], requested_on="2026-03-10"
+                )
                 one = self._return(order)
+                self.assertEqual((one.currency_id, quote["currency"]), (euro, "EUR"))
                 self._receive(one)
                 self._settle(one)
                 note = one.credit_note_ids
                 self.assertEqual((note.state, note.currency_id), ("posted", euro))
+                self.assertAlmostEqual(note.amount_total, quote["refund_total"])
+                self.assertAlmostEqual(note.amount_total, one.refund_total)
                 self.assertEqual(sum(note.line_ids.mapped("balance")), 0.0)
                 for line in note.line_ids:
                     self.assertAlmostEqual(line.balance, line.amount_currency * 2)

@@ -130,7 +130,8 @@ class OrderReturn(models.Model):
             source = order_return.order_id or order_return
             order_return.partner_id = source.partner_id
             order_return.company_id = source.company_id
-            order_return.currency_id = source.currency_id
+            own = "return_currency_id" if order_return.order_id else "currency_id"
+            order_return.currency_id = source[own]
 
     @api.depends(
         "line_ids.refund", "line_ids.fee", "line_ids.wear", "line_ids.gross", "line_ids.decision",

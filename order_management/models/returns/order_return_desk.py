@@ -198,7 +198,9 @@ class OrderReturnDesk(models.TransientModel):
                 )
             goods = sum(values["refund"] for values in quote["lines"])
             lines[:1].extra = quote["refund_total"] - goods
-            told += [tell_reward(self.env, one, order.currency_id) for one in quote["rewards"]]
+            told += [
+                tell_reward(self.env, one, order.return_currency_id) for one in quote["rewards"]
+            ]
         self.reward_text = "\n".join(filter(None, told))
 
     def _get_chosen(self):

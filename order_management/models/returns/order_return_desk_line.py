@@ -13,7 +13,7 @@ class OrderReturnDeskLine(models.TransientModel):
     order_id = fields.Many2one(related="sale_line_id.order_id")
     product_id = fields.Many2one(related="sale_line_id.product_id")
     product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
-    currency_id = fields.Many2one(related="sale_line_id.currency_id")
+    currency_id = fields.Many2one(related="sale_line_id.order_id.return_currency_id")
     lot_id = fields.Many2one("stock.lot", "Lot/Serial")
     delivered_on = fields.Date("Delivered")
     returnable = fields.Float("Can return", digits="Product Unit")

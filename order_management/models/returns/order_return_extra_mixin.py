@@ -35,7 +35,7 @@ class OrderReturnExtraMixin(models.AbstractModel):
 
     def _prepare_quote(self, order, judged):
         quote = super()._prepare_quote(order, judged)
-        currency = judged.get("currency") or order.currency_id
+        currency = judged.get("currency") or order.return_currency_id
         rows = [
             {"kind": kind, "name": row["name"], "amount": currency.round(row["amount"])}
             for (_line, kind), row in judged["extras"].items()

@@ -55,7 +55,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
         if verdict.decision != "refuse":
             book.take(line, quantity)
             part = book.price(line, quantity)
-            judged["gross"] = line.currency_id.round(part.gross)
+            judged["gross"] = line.order_id.return_currency_id.round(part.gross)
             judged["discount"], judged["discounts"] = part.discount, part.discounts
             judged["credit_quantity"] = part.credit_quantity
             judged["fee"] = self._get_fee(verdict, judged["gross"], line.order_id)
@@ -98,8 +98,8 @@ class OrderReturnJudgeMixin(models.AbstractModel):
         }
 
     def _get_fee(self, verdict, gross, order):
-        """The fee in the order's currency, never above what the goods are worth."""
-        currency, company = order.currency_id, order.company_id
+        """The fee in the currency of the refund, never above what the goods are worth."""
+        currency, company = order.return_currency_id, order.company_id
         fee = gross * verdict.fee_percent / 100.0
         if verdict.fee_amount:
             fee += company.currency_id._convert(
@@ -114,7 +114,7 @@ class OrderReturnJudgeMixin(models.AbstractModel):
         return fitting[:1]
 
     def _prepare_quote(self, order, judged):
-        lines, currency = judged["lines"], judged.get("currency") or order.currency_id
+        lines, currency = judged["lines"], judged.get("currency") or order.return_currency_id
         refunds = [
             currency.round(line["gross"] - line["fee"]) if line["decision"] != "refuse" else 0.0
             for line in lines

@@ -94,6 +94,7 @@ class OrderReturnSettlementMixin(models.AbstractModel):
 
     def _take_settlement(self, book, credits):
         """Take what this return is worth out of ``book``, and put it on credit notes."""
+        self._follow_currency()
         before, kept = book.get_goods_taken(self.order_id), True
         discounts = []
         for line in self.line_ids:
@@ -112,6 +113,12 @@ class OrderReturnSettlementMixin(models.AbstractModel):
             credits.add_gift(self, gift, resolution)
         self._write_extras(prepare_extra_rows(extras + gifts, discounts), is_settled=True)
         self._write_rewards(book, lowering_of(discounts, extras), is_settled=True)
+
+    def _follow_currency(self):
+        """Be paid in the currency of what was billed since this was asked for."""
+        currency = self.order_id.return_currency_id
+        if self.currency_id != currency:
+            self.currency_id = currency
 
     def _prepare_credit_notes(self, credits):
         """One credit note per return, invoice and resolution.

@@ -10,6 +10,10 @@ class OrderReturnSourceMixin(models.AbstractModel):
 
     return_ids = fields.One2many("order.return", "order_id", "Returns", copy=False)
     return_count = fields.Integer(compute="_compute_return_count", compute_sudo=True)
+    return_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_return_currency_id", compute_sudo=True,
+        help="What returns are paid in: the currency of the invoices, if it is one alone.",
+    )  # fmt: skip
 
     @api.depends("return_ids")
     def _compute_return_count(self):
@@ -20,6 +24,15 @@ class OrderReturnSourceMixin(models.AbstractModel):
         )
         for order in self:
             order.return_count = counts.get(order, 0)
+
+    @api.depends("currency_id", "invoice_ids.currency_id", "invoice_ids.state")
+    def _compute_return_currency_id(self):
+        for order in self:
+            invoices = order.invoice_ids.filtered(
+                lambda move: move.move_type == "out_invoice" and move.state == "posted"
+            )
+            billed = invoices.currency_id
+            order.return_currency_id = billed if len(billed) == 1 else order.currency_id
 
     def _get_returns(self):
         """Returns of each order as plain rows.

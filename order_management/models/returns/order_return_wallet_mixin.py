@@ -38,7 +38,7 @@ class OrderReturnWalletMixin(models.AbstractModel):
         if parts and parts[0][0] == "credit":
             amount += extra_total
         total = sum(refund for _resolution, refund in parts) + extra_total
-        amount = order.currency_id.round(min(amount, total))
+        amount = order.return_currency_id.round(min(amount, total))
         if amount <= 0 or not has_model(self.env, "loyalty.program"):
             return []
         programs = self._read_wallets(order.company_id)
@@ -60,7 +60,7 @@ class OrderReturnWalletMixin(models.AbstractModel):
         program = own or programs.filtered(lambda one: not one.company_id)
         if len(program) != 1:
             return program[:0], "several_wallets" if program else "no_wallet"
-        if program.currency_id != order.currency_id:
+        if program.currency_id != order.return_currency_id:
             return program, "other_currency"
         billed = invoices.filtered(lambda move: move.move_type == "out_invoice")
         if any(move.state == "posted" and move.amount_residual for move in billed):
