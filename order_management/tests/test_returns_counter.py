@@ -97,7 +97,7 @@ class TestReturnCounter(ReturnCase):
         action = self.as_role(one, "picker").action_send_back()
         self.assertEqual(action["res_model"], "stock.return.picking")
         self.assertEqual(action["context"]["active_id"], one.picking_ids.id)
-        wizard = self.as_role("stock.return.picking", "picker").with_context(action["context"])
+        wizard = self.as_role("stock.return.picking", "picker").with_context(**action["context"])
         wizard = wizard.create({})
         wizard.product_return_moves.quantity = 1
         again = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
