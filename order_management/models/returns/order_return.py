@@ -125,13 +125,16 @@ class OrderReturn(models.Model):
 
     @api.depends("order_id.partner_id", "order_id.company_id", "order_id.currency_id")
     def _compute_party(self):
-        """Who sends what back, and what is paid in; goods without an order say it themselves."""
+        """Who sends what back, and what is paid in; goods without an order say it themselves.
+
+        The currency is looked at again at the settlement, not with each invoice that is posted.
+        """
         for order_return in self:
             source = order_return.order_id or order_return
             order_return.partner_id = source.partner_id
             order_return.company_id = source.company_id
-            own = "return_currency_id" if order_return.order_id else "currency_id"
-            order_return.currency_id = source[own]
+            billed = order_return.order_id.return_currency_id
+            order_return.currency_id = billed or order_return.currency_id
 
     @api.depends(
         "line_ids.refund", "line_ids.fee", "line_ids.wear", "line_ids.gross", "line_ids.decision",

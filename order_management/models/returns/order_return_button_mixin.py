@@ -68,7 +68,9 @@ class OrderReturnButtonMixin(models.AbstractModel):
                 and any(move._get_customer_direction() < 0 for move in picking.move_ids)
             )
         )
-        if len(receipts) != 1:
+        if not receipts:
+            raise UserError(self.env._("Nothing of it has come by a transfer."))
+        if len(receipts) > 1:
             return receipts._get_records_action(name=self.env._("Receipts to send back from"))
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.act_stock_return_picking")
         context = {"active_model": "stock.picking", "active_id": receipts.id}

@@ -28,7 +28,9 @@ class OrderReturnCounterMixin(models.AbstractModel):
         receipts = [
             line._prepare_counted(return_line)
             for line, return_line in pairs
-            if return_line.return_id.state == "approved" and return_line.sudo()._get_outstanding()
+            if return_line.return_id.state == "approved"
+            and return_line.decision == "accept"
+            and return_line._needs_goods()
         ]
         lines = returns.line_ids.browse([receipt["return_line_id"] for receipt in receipts])
         if receipts:
@@ -52,7 +54,7 @@ class OrderReturnCounterLineMixin(models.AbstractModel):
         """What is received of the line that was requested for this one."""
         return {
             "return_line_id": return_line.id,
-            "quantity": return_line.sudo()._get_outstanding(),
+            "quantity": return_line.quantity,
             "condition": self.condition,
             "disposition": self.disposition,
             "lot": self.lot_id.name or False,
