@@ -74,7 +74,8 @@ class OrderReturnButtonMixin(models.AbstractModel):
             return receipts._get_records_action(name=self.env._("Receipts to send back from"))
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.act_stock_return_picking")
         context = {"active_model": "stock.picking", "active_id": receipts.id}
-        return {**action, "context": {**context, "active_ids": receipts.ids}}
+        name = self.env._("Send back to the customer")
+        return {**action, "name": name, "context": {**context, "active_ids": receipts.ids}}
 
     def action_settle(self):
         """Settle, from the form or the list."""
